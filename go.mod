@@ -1,0 +1,3 @@
+module ostiary
+
+go 1.26
