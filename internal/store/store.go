@@ -1,0 +1,50 @@
+package store
+
+import (
+	"context"
+	"errors"
+)
+
+// ErrNotFound: no such record.
+var ErrNotFound = errors.New("store: not found")
+
+// ErrExists: a record of that key, or one of its unique names, is already there.
+var ErrExists = errors.New("store: already exists")
+
+// Store keeps every noun of package userpool; it is safe for concurrent use.
+type Store interface {
+	// View runs fn on one consistent snapshot. Nouns read from it may be shared: fn and its caller
+	// must not change them.
+	View(ctx context.Context, fn func(Reader) error) error
+
+	// Update runs fn in one serializable transaction, committed if fn returns nil. fn may run again
+	// after a conflict, so it only reads, decides and writes: no hashing, signing, network or
+	// message inside. Nouns read from a Tx belong to the caller. Once Update returns nil, the
+	// change survives a crash of the process and of the machine.
+	Update(ctx context.Context, fn func(Tx) error) error
+
+	// Close releases the database.
+	Close() error
+}
+
+// Reader reads one snapshot.
+type Reader interface {
+	PoolReader
+	ClientReader
+	UserReader
+	AttemptReader
+	TokenReader
+	CodeReader
+}
+
+// Tx reads and writes in one transaction.
+type Tx interface {
+	Reader
+	PoolWriter
+	ClientWriter
+	UserWriter
+	AttemptWriter
+	TokenWriter
+	CodeWriter
+	LimitWriter
+}
