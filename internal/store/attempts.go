@@ -22,7 +22,7 @@ type AttemptWriter interface {
 	// ConsumeAttempt marks an attempt as used and tells whether this call did it: of two racing
 	// callers one wins.
 	ConsumeAttempt(ctx context.Context, id []byte) (won bool, err error)
-	// DeleteExpired removes at most limit expired attempts, codes, refresh tokens, token sessions
-	// and limits each, and tells how many rows went.
+	// DeleteExpired removes at most limit expired attempts, codes, refresh tokens, token sessions,
+	// failures and limits each, and tells how many rows went.
 	DeleteExpired(ctx context.Context, now time.Time, limit int) (int, error)
 }

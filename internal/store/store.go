@@ -35,6 +35,7 @@ type Reader interface {
 	AttemptReader
 	TokenReader
 	CodeReader
+	LimitReader
 }
 
 // Tx reads and writes in one transaction.

@@ -43,12 +43,8 @@ type User struct {
 	PendingTOTP *TOTP
 
 	MFA MFASettings
-	// MFAOptions is the legacy SMS setting of SetUserSettings: MFAOptions lists SMS to phone_number.
+	// LegacySMSMFA is the SMS setting of SetUserSettings, shown as MFAOptions.
 	LegacySMSMFA bool
-
-	// PasswordFailures and CodeFailures drive the temporary locks of sign-in.
-	PasswordFailures Failures
-	CodeFailures     Failures
 
 	// TokensRevoked: tokens issued before this instant are void (GlobalSignOut, disabling).
 	TokensRevoked time.Time
@@ -89,12 +85,6 @@ type TOTP struct {
 	Secret   []byte
 	Name     string // FriendlyDeviceName
 	LastStep int64  // RFC 6238 time step of the last code accepted; no code works twice
-}
-
-// Failures counts consecutive wrong answers.
-type Failures struct {
-	Count int
-	Last  time.Time
 }
 
 // Factor is a multi-factor authentication factor by its name on the wire, as UserMFASettingList
