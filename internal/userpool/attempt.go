@@ -35,12 +35,8 @@ type Attempt struct {
 
 	// PendingTOTP was handed out by AssociateSoftwareToken for this attempt; the store seals it.
 	PendingTOTP []byte
-	// NewTOTP is the authenticator app verified in this attempt, to be enrolled when MFA_SETUP is
-	// answered; the store seals it.
-	NewTOTP *TOTP
-
-	DeviceKey string
-	EventID   string // UUID; becomes the event_id claim
+	DeviceKey   string
+	EventID     string // UUID; becomes the event_id claim
 
 	Created time.Time
 	Expires time.Time
@@ -55,4 +51,7 @@ type Proofs struct {
 	NewPassword  bool
 	SecondFactor bool
 	Device       bool
+	// EnrolledTOTP: an authenticator app was verified by VerifySoftwareToken with this session, so
+	// that MFA_SETUP can be answered.
+	EnrolledTOTP bool
 }
