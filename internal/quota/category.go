@@ -25,8 +25,8 @@ const (
 	LimitManagement        Category = "LimitManagement"
 )
 
-// perPoolRate narrows the categories that narrowed tells: requests per second for each pool and
-// operation.
+// perPoolRate is what each operation may be called with on one pool, in requests per second, if
+// its category is narrowed.
 const perPoolRate = 5
 
 // Limit is what the service gives an account: a default rate, in requests per second, that can
