@@ -1,0 +1,98 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"ostiary/internal/config"
+	"ostiary/internal/secret"
+	"ostiary/internal/store/sqlstore"
+)
+
+// Names in the folder of the embedded database.
+const (
+	databaseFile  = "ostiary.db"
+	masterKeyFile = "master.key"
+)
+
+// DatabaseURL is the configured database, or the embedded one in the folder Data.
+func DatabaseURL(cfg *config.Config) string {
+	if cfg.Database != "" {
+		return cfg.Database.Reveal()
+	}
+	return "sqlite:" + filepath.Join(cfg.Data, databaseFile)
+}
+
+// OpenStore opens the database and the keyring in it. At the first start it makes both, and in
+// development a master key.
+func OpenStore(ctx context.Context, cfg *config.Config, random io.Reader) (*sqlstore.DB, *secret.Keyring, error) {
+	if cfg.Database == "" {
+		if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+			return nil, nil, fmt.Errorf("folder of the embedded database: %w", err)
+		}
+	}
+	master, err := MasterKey(cfg, random)
+	if err != nil {
+		return nil, nil, err
+	}
+	var keyring *secret.Keyring
+	db, err := sqlstore.Open(ctx, DatabaseURL(cfg), sqlstore.Options{
+		NewSealer: func(ctx context.Context, db *sqlstore.DB) (sqlstore.Sealer, error) {
+			sealed, err := db.Keyring(ctx, func() ([]byte, error) {
+				sealed, _, err := secret.NewKeyring(master)
+				return sealed, err
+			})
+			if err != nil {
+				return nil, err
+			}
+			keyring, err = secret.OpenKeyring(master, sealed)
+			return sealer{keyring}, err
+		},
+	})
+	if errors.Is(err, secret.ErrMasterKey) {
+		return nil, nil, fmt.Errorf("%w: give the master key that this database began with", err)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return db, keyring, nil
+}
+
+// MasterKey is the configured key or, in development, the file beside the embedded database. A
+// database in memory has one that nobody keeps.
+func MasterKey(cfg *config.Config, random io.Reader) (secret.MasterKey, error) {
+	switch {
+	case cfg.MasterKey.Value != "":
+		return secret.ParseMasterKey(cfg.MasterKey.Value.Reveal())
+	case DatabaseURL(cfg) == "sqlite::memory:":
+		return secret.NewMasterKey(random)
+	}
+	dir := cfg.Data
+	if path, embedded := strings.CutPrefix(cfg.Database.Reveal(), "sqlite:"); embedded {
+		dir = filepath.Dir(path)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return secret.MasterKey{}, fmt.Errorf("folder of the master key: %w", err)
+	}
+	return secret.ReadOrCreateMasterKey(filepath.Join(dir, masterKeyFile), random)
+}
+
+// sealer is the keyring as the store uses it: the place of a record comes from there.
+type sealer struct{ keyring *secret.Keyring }
+
+func (s sealer) Seal(plaintext, place []byte) ([]byte, error) {
+	return s.keyring.Seal(plaintext, storePlace(place))
+}
+
+func (s sealer) Open(ciphertext, place []byte) ([]byte, error) {
+	return s.keyring.Open(ciphertext, storePlace(place))
+}
+
+func storePlace(place []byte) secret.AssociatedData {
+	return secret.AD("", "store", string(place), "")
+}
