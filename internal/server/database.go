@@ -11,6 +11,7 @@ import (
 
 	"ostiary/internal/config"
 	"ostiary/internal/secret"
+	"ostiary/internal/store"
 	"ostiary/internal/store/sqlstore"
 )
 
@@ -80,6 +81,41 @@ func MasterKey(cfg *config.Config, random io.Reader) (secret.MasterKey, error) {
 		return secret.MasterKey{}, fmt.Errorf("folder of the master key: %w", err)
 	}
 	return secret.ReadOrCreateMasterKey(filepath.Join(dir, masterKeyFile), random)
+}
+
+// RotateMasterKey seals the keyring in the database by another master key. Nodes that run go on.
+func RotateMasterKey(ctx context.Context, cfg *config.Config, to secret.MasterKey, random io.Reader) (err error) {
+	db, _, err := OpenStore(ctx, cfg, random)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	from, err := MasterKey(cfg, random)
+	if err != nil {
+		return err
+	}
+	sealed, err := db.Keyring(ctx, func() ([]byte, error) { return nil, errors.New("the keyring is gone") })
+	if err != nil {
+		return err
+	}
+	rewrapped, err := secret.Rewrap(from, to, sealed)
+	if err != nil {
+		return err
+	}
+	err = db.ReplaceKeyring(ctx, sealed, rewrapped)
+	if errors.Is(err, store.ErrNotFound) {
+		return errors.New("somebody else rotated the keys at the same time; nothing was changed here")
+	}
+	return err
+}
+
+// Backup copies the embedded database to a new file while others use it.
+func Backup(ctx context.Context, cfg *config.Config, to string) error {
+	path, embedded := strings.CutPrefix(DatabaseURL(cfg), "sqlite:")
+	if !embedded {
+		return errors.New("backup is for the embedded database; for PostgreSQL use its own tools, such as pg_dump")
+	}
+	return sqlstore.BackupSQLite(ctx, path, to)
 }
 
 // sealer is the keyring as the store uses it: the place of a record comes from there.
