@@ -20,6 +20,9 @@ type Attempt struct {
 	Flow      cognitoidp.AuthFlowType
 	Challenge cognitoidp.ChallengeNameType // the challenge it waits for
 
+	// PasswordSet is when the password was set that this attempt began with; a newer one ends it.
+	PasswordSet time.Time
+
 	Proved Proofs
 	// SecondFactor is the factor asked for or chosen; "" while none is.
 	SecondFactor Factor
@@ -27,7 +30,7 @@ type Attempt struct {
 	// SRP is the server's half of a password proof under way; the store seals it.
 	SRP []byte
 
-	// CodeHash is the keyed hash of the code sent; CodeAttribute is where it went (email or
+	// CodeHash is the keyed hash of the code sent; CodeAttribute is where it goes (email or
 	// phone_number), CodeValue the address itself.
 	CodeHash      []byte
 	CodeAttribute string

@@ -22,3 +22,31 @@ const (
 	WrongPassword FailureKind = "password"
 	WrongCode     FailureKind = "code"
 )
+
+// The lock after wrong answers: the fifth in a row locks for a second, each further one for twice as
+// long, up to a quarter of an hour. As long a pause forgets them all.
+const (
+	failuresBeforeLock = 5
+	longestLock        = 15 * time.Minute
+)
+
+// LockedAt tells whether answers are refused at now.
+func (f *Failures) LockedAt(now time.Time) bool {
+	if f.Count < failuresBeforeLock || !now.Before(f.Expires) {
+		return false
+	}
+	pause := longestLock
+	if doublings := f.Count - failuresBeforeLock; doublings < 10 { // 2^10 s is past the longest
+		pause = time.Second << doublings
+	}
+	return now.Before(f.Last.Add(pause))
+}
+
+// Add counts one more wrong answer at now.
+func (f *Failures) Add(now time.Time) {
+	if !now.Before(f.Expires) {
+		f.Count = 0
+	}
+	f.Count++
+	f.Last, f.Expires = now, now.Add(longestLock)
+}
