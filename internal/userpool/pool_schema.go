@@ -1,7 +1,6 @@
 package userpool
 
 import (
-	"slices"
 	"strings"
 
 	"ostiary/cognitoidp"
@@ -16,49 +15,65 @@ const (
 // AttrIdentities is the read-only attribute that lists a user's federated identities.
 const AttrIdentities = "identities"
 
-// standardAttributes is the schema every pool starts with, in the order in which DescribeUserPool
-// lists it (OpenID Connect Core 1.0, section 5.1, and two of Cognito's own: the sub and identities).
-var standardAttributes = []cognitoidp.SchemaAttributeType{
-	{Name: new(AttrSub), AttributeDataType: cognitoidp.AttributeDataTypeString,
-		Required: new(true), Mutable: new(false), StringAttributeConstraints: lengths("1", "2048")},
-	standardText("name"),
-	standardText("given_name"),
-	standardText("family_name"),
-	standardText("middle_name"),
-	standardText("nickname"),
-	standardText(AttrPreferredUsername),
-	standardText("profile"),
-	standardText("picture"),
-	standardText("website"),
-	standardText(AttrEmail),
-	{Name: new(AttrEmailVerified), AttributeDataType: cognitoidp.AttributeDataTypeBoolean},
-	standardText("gender"),
-	{Name: new("birthdate"), AttributeDataType: cognitoidp.AttributeDataTypeString,
-		StringAttributeConstraints: lengths("10", "10")},
-	standardText("zoneinfo"),
-	standardText("locale"),
-	standardText(AttrPhoneNumber),
-	{Name: new(AttrPhoneNumberVerified), AttributeDataType: cognitoidp.AttributeDataTypeBoolean},
-	standardText("address"),
-	{Name: new("updated_at"), AttributeDataType: cognitoidp.AttributeDataTypeNumber,
-		NumberAttributeConstraints: &cognitoidp.NumberAttributeConstraintsType{MinValue: new("0")}},
-	{Name: new(AttrIdentities), AttributeDataType: cognitoidp.AttributeDataTypeString,
-		StringAttributeConstraints: &cognitoidp.StringAttributeConstraintsType{}},
+// standardSchema is the schema every pool starts with, in the order in which DescribeUserPool lists it
+// (OpenID Connect Core 1.0, section 5.1, and Cognito's own identities).
+func standardSchema() []cognitoidp.SchemaAttributeType {
+	updatedAt := standard("updated_at", cognitoidp.AttributeDataTypeNumber)
+	updatedAt.NumberAttributeConstraints = &cognitoidp.NumberAttributeConstraintsType{MinValue: new("0")}
+	identities := standard(AttrIdentities, cognitoidp.AttributeDataTypeString)
+	identities.StringAttributeConstraints = &cognitoidp.StringAttributeConstraintsType{}
+	return []cognitoidp.SchemaAttributeType{
+		{Name: new(AttrSub), AttributeDataType: cognitoidp.AttributeDataTypeString,
+			DeveloperOnlyAttribute: new(false), Required: new(true), Mutable: new(false),
+			StringAttributeConstraints: lengths("1", "2048")},
+		text("name", "0", "2048"),
+		text("given_name", "0", "2048"),
+		text("family_name", "0", "2048"),
+		text("middle_name", "0", "2048"),
+		text("nickname", "0", "2048"),
+		text(AttrPreferredUsername, "0", "2048"),
+		text("profile", "0", "2048"),
+		text("picture", "0", "2048"),
+		text("website", "0", "2048"),
+		text(AttrEmail, "0", "2048"),
+		standard(AttrEmailVerified, cognitoidp.AttributeDataTypeBoolean),
+		text("gender", "0", "2048"),
+		text("birthdate", "10", "10"),
+		text("zoneinfo", "0", "2048"),
+		text("locale", "0", "2048"),
+		text(AttrPhoneNumber, "0", "2048"),
+		standard(AttrPhoneNumberVerified, cognitoidp.AttributeDataTypeBoolean),
+		text("address", "0", "2048"),
+		updatedAt,
+		identities,
+	}
 }
 
-func standardText(name string) cognitoidp.SchemaAttributeType {
-	return cognitoidp.SchemaAttributeType{Name: &name, AttributeDataType: cognitoidp.AttributeDataTypeString,
-		StringAttributeConstraints: lengths("0", "2048")}
+func standard(name string, dataType cognitoidp.AttributeDataType) cognitoidp.SchemaAttributeType {
+	return cognitoidp.SchemaAttributeType{Name: &name, AttributeDataType: dataType,
+		DeveloperOnlyAttribute: new(false), Required: new(false), Mutable: new(true)}
+}
+
+func text(name, least, most string) cognitoidp.SchemaAttributeType {
+	a := standard(name, cognitoidp.AttributeDataTypeString)
+	a.StringAttributeConstraints = lengths(least, most)
+	return a
 }
 
 func lengths(least, most string) *cognitoidp.StringAttributeConstraintsType {
 	return &cognitoidp.StringAttributeConstraintsType{MinLength: &least, MaxLength: &most}
 }
 
-// IsStandard tells whether attribute is one of the attributes that every pool has.
+// IsStandard tells whether attribute is one of those that every pool has (standardSchema).
 func IsStandard(attribute string) bool {
-	return slices.ContainsFunc(standardAttributes,
-		func(a cognitoidp.SchemaAttributeType) bool { return *a.Name == attribute })
+	switch attribute {
+	case AttrSub, "name", "given_name", "family_name", "middle_name", "nickname", AttrPreferredUsername,
+		"profile", "picture", "website", AttrEmail, AttrEmailVerified, "gender", "birthdate", "zoneinfo",
+		"locale", AttrPhoneNumber, AttrPhoneNumberVerified, "address", "updated_at", AttrIdentities:
+		return true
+	default:
+		return false
+	}
 }
 
 // isVouched tells whether attribute says something that only the pool itself knows, so that no user
@@ -77,9 +92,9 @@ func isDeveloperOnly(attribute string) bool { return strings.HasPrefix(attribute
 // SchemaAttribute finds an attribute of the pool's schema by its full name (custom:… and
 // dev:custom:… included); nil if the schema has none of that name.
 func (p *Pool) SchemaAttribute(name string) *cognitoidp.SchemaAttributeType {
-	for _, a := range p.Settings.SchemaAttributes {
+	for i, a := range p.Settings.SchemaAttributes {
 		if a.Name != nil && *a.Name == name {
-			return a
+			return &p.Settings.SchemaAttributes[i]
 		}
 	}
 	return nil

@@ -116,7 +116,7 @@ func (p *Pool) RecoveryMechanisms() []cognitoidp.RecoveryOptionNameType {
 		}
 	}
 	byPriority := slices.SortedStableFunc(slices.Values(setting.RecoveryMechanisms),
-		func(a, b *cognitoidp.RecoveryOptionType) int { return int(a.Priority - b.Priority) })
+		func(a, b cognitoidp.RecoveryOptionType) int { return int(a.Priority - b.Priority) })
 	names := make([]cognitoidp.RecoveryOptionNameType, len(byPriority))
 	for i, m := range byPriority {
 		names[i] = m.Name
@@ -157,31 +157,6 @@ func (p *Pool) ThreatProtection() cognitoidp.AdvancedSecurityModeType {
 		return cognitoidp.AdvancedSecurityModeTypeOff
 	}
 	return p.Settings.UserPoolAddOns.AdvancedSecurityMode
-}
-
-// OffersMFA tells whether the pool has a second factor configured and MFA is not off.
-func (p *Pool) OffersMFA(f Factor) bool {
-	if p.MFA() == cognitoidp.UserPoolMfaTypeOff {
-		return false
-	}
-	switch f {
-	case FactorSMS:
-		return p.SMSMFA != nil
-	case FactorTOTP:
-		return p.SoftwareTokenMFA != nil && orElse(p.SoftwareTokenMFA.Enabled, false)
-	case FactorEmail:
-		return p.EmailMFA != nil
-	default:
-		return false
-	}
-}
-
-// Lambda is the pool's trigger configuration; without one all members are absent.
-func (p *Pool) Lambda() cognitoidp.LambdaConfigType {
-	if p.Settings.LambdaConfig == nil {
-		return cognitoidp.LambdaConfigType{}
-	}
-	return *p.Settings.LambdaConfig
 }
 
 // orElse is the value of an optional member, or what its absence means.
