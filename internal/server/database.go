@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,26 +33,16 @@ func DatabaseURL(cfg *config.Config) string {
 // OpenStore opens the database and the keyring in it. At the first start it makes both, and in
 // development a master key.
 func OpenStore(ctx context.Context, cfg *config.Config, random io.Reader) (*sqlstore.DB, *secret.Keyring, error) {
-	if cfg.Database == "" {
+	if !strings.HasPrefix(cfg.Database.Reveal(), "sqlite:") && !cfg.Production || cfg.Database == "" {
 		if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-			return nil, nil, fmt.Errorf("folder of the embedded database: %w", err)
+			return nil, nil, fmt.Errorf("folder of the server's data: %w", err)
 		}
-	}
-	master, err := MasterKey(cfg, random)
-	if err != nil {
-		return nil, nil, err
 	}
 	var keyring *secret.Keyring
 	db, err := sqlstore.Open(ctx, DatabaseURL(cfg), sqlstore.Options{
 		NewSealer: func(ctx context.Context, db *sqlstore.DB) (sqlstore.Sealer, error) {
-			sealed, err := db.Keyring(ctx, func() ([]byte, error) {
-				sealed, _, err := secret.NewKeyring(master)
-				return sealed, err
-			})
-			if err != nil {
-				return nil, err
-			}
-			keyring, err = secret.OpenKeyring(master, sealed)
+			var err error
+			keyring, err = openKeyring(ctx, cfg, db, random)
 			return sealer{keyring}, err
 		},
 	})
@@ -64,23 +55,52 @@ func OpenStore(ctx context.Context, cfg *config.Config, random io.Reader) (*sqls
 	return db, keyring, nil
 }
 
-// MasterKey is the configured key or, in development, the file beside the embedded database. A
-// database in memory has one that nobody keeps.
-func MasterKey(cfg *config.Config, random io.Reader) (secret.MasterKey, error) {
-	switch {
-	case cfg.MasterKey.Value != "":
+// openKeyring opens the database's keyring. Only a database that has none gets a new one, and only
+// then a master key may be made: a new master key would not open an old keyring.
+func openKeyring(ctx context.Context, cfg *config.Config, db *sqlstore.DB, random io.Reader) (*secret.Keyring, error) {
+	master := func() (secret.MasterKey, error) { return masterKey(cfg) }
+	if cfg.MasterKey.Value == "" && DatabaseURL(cfg) == "sqlite::memory:" {
+		forgotten, err := secret.NewMasterKey(random) // with the database
+		if err != nil {
+			return nil, err
+		}
+		master = func() (secret.MasterKey, error) { return forgotten, nil }
+	}
+	sealed, err := db.Keyring(ctx, func() ([]byte, error) {
+		key, err := master()
+		if errors.Is(err, fs.ErrNotExist) && cfg.MasterKey.Value == "" {
+			key, err = secret.ReadOrCreateMasterKey(masterKeyPath(cfg), random)
+		}
+		if err != nil {
+			return nil, err
+		}
+		sealed, _, err := secret.NewKeyring(key)
+		return sealed, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	key, err := master()
+	if err != nil {
+		return nil, err
+	}
+	return secret.OpenKeyring(key, sealed)
+}
+
+// masterKey is the configured key or, in development, the file beside the embedded database.
+func masterKey(cfg *config.Config) (secret.MasterKey, error) {
+	if cfg.MasterKey.Value != "" {
 		return secret.ParseMasterKey(cfg.MasterKey.Value.Reveal())
-	case DatabaseURL(cfg) == "sqlite::memory:":
-		return secret.NewMasterKey(random)
 	}
-	dir := cfg.Data
+	return secret.ReadMasterKey(masterKeyPath(cfg))
+}
+
+// masterKeyPath is where the master key of development is.
+func masterKeyPath(cfg *config.Config) string {
 	if path, embedded := strings.CutPrefix(cfg.Database.Reveal(), "sqlite:"); embedded {
-		dir = filepath.Dir(path)
+		return filepath.Join(filepath.Dir(path), masterKeyFile)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return secret.MasterKey{}, fmt.Errorf("folder of the master key: %w", err)
-	}
-	return secret.ReadOrCreateMasterKey(filepath.Join(dir, masterKeyFile), random)
+	return filepath.Join(cfg.Data, masterKeyFile)
 }
 
 // RotateMasterKey seals the keyring in the database by another master key. Nodes that run go on.
@@ -90,7 +110,7 @@ func RotateMasterKey(ctx context.Context, cfg *config.Config, to secret.MasterKe
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	from, err := MasterKey(cfg, random)
+	from, err := masterKey(cfg)
 	if err != nil {
 		return err
 	}

@@ -18,8 +18,8 @@ import (
 	"ostiary/internal/message"
 	"ostiary/internal/oauth"
 	"ostiary/internal/quota"
-	"ostiary/internal/sigv4"
 	"ostiary/internal/signin"
+	"ostiary/internal/sigv4"
 	"ostiary/internal/store"
 	"ostiary/internal/token"
 	"ostiary/internal/webacl"
@@ -277,4 +277,3 @@ func (s *Server) Close() (err error) {
 	})
 	return err
 }
-
