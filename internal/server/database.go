@@ -33,9 +33,9 @@ func DatabaseURL(cfg *config.Config) string {
 // OpenStore opens the database and the keyring in it. At the first start it makes both, and in
 // development a master key.
 func OpenStore(ctx context.Context, cfg *config.Config, random io.Reader) (*sqlstore.DB, *secret.Keyring, error) {
-	if !strings.HasPrefix(cfg.Database.Reveal(), "sqlite:") && !cfg.Production || cfg.Database == "" {
+	if cfg.Database == "" {
 		if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-			return nil, nil, fmt.Errorf("folder of the server's data: %w", err)
+			return nil, nil, fmt.Errorf("folder of the embedded database: %w", err)
 		}
 	}
 	var keyring *secret.Keyring
@@ -69,7 +69,7 @@ func openKeyring(ctx context.Context, cfg *config.Config, db *sqlstore.DB, rando
 	sealed, err := db.Keyring(ctx, func() ([]byte, error) {
 		key, err := master()
 		if errors.Is(err, fs.ErrNotExist) && cfg.MasterKey.Value == "" {
-			key, err = secret.ReadOrCreateMasterKey(masterKeyPath(cfg), random)
+			key, err = createMasterKey(masterKeyPath(cfg), random)
 		}
 		if err != nil {
 			return nil, err
@@ -93,6 +93,13 @@ func masterKey(cfg *config.Config) (secret.MasterKey, error) {
 		return secret.ParseMasterKey(cfg.MasterKey.Value.Reveal())
 	}
 	return secret.ReadMasterKey(masterKeyPath(cfg))
+}
+
+func createMasterKey(path string, random io.Reader) (secret.MasterKey, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return secret.MasterKey{}, fmt.Errorf("folder of the master key: %w", err)
+	}
+	return secret.ReadOrCreateMasterKey(path, random)
 }
 
 // masterKeyPath is where the master key of development is.
