@@ -61,13 +61,7 @@ func SecretCode(secret []byte) string {
 }
 
 // Step is the time step of RFC 6238 that t falls into: how often 30 seconds have passed since 1970.
-func Step(t time.Time) int64 {
-	seconds := t.Unix()
-	if seconds < 0 {
-		return -1
-	}
-	return seconds / totpPeriod
-}
+func Step(t time.Time) int64 { return t.Unix() / totpPeriod }
 
 // Code is the code of one time step (RFC 4226, section 5.3, with the step as counter).
 func Code(secret []byte, step int64) string {
@@ -91,7 +85,7 @@ func Verify(secret []byte, code string, now time.Time, lastStep int64) (step int
 		return 0, Mismatch
 	}
 	current := Step(now)
-	for s := max(current-totpSkew, 0); s <= current+totpSkew; s++ {
+	for s := current - totpSkew; s <= current+totpSkew; s++ {
 		matches := subtle.ConstantTimeCompare([]byte(Code(secret, s)), []byte(code)) == 1
 		switch {
 		case !matches || result == Accepted:

@@ -81,8 +81,8 @@ func TestVerify(t *testing.T) {
 		t.Errorf("a code works without a secret")
 	}
 	for _, early := range []time.Time{{}, time.Unix(-1, 0), time.Unix(0, 0)} {
-		if step, _ := Verify(rfcSecret, Code(rfcSecret, 0), early, 0); step < 0 {
-			t.Errorf("at %v a code of step %d is accepted", early, step)
+		if _, result := Verify(rfcSecret, Code(rfcSecret, Step(early)), early, 0); result == Accepted {
+			t.Errorf("at %v, before any time step, a code is accepted", early)
 		}
 	}
 }
