@@ -1,0 +1,76 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"ostiary/internal/awserr"
+	"ostiary/internal/message"
+	"ostiary/internal/secret"
+	"ostiary/internal/signin"
+	"ostiary/internal/store"
+	"ostiary/internal/token"
+	"ostiary/internal/userpool"
+)
+
+// Service is the operations of the API: one method each, named as in the service model.
+type Service struct {
+	Store    store.Store
+	Tokens   *token.Service
+	SignIn   *signin.Service
+	Messages message.Sender
+	Secrets  *secret.Keyring
+
+	Region    string // of new pools
+	AccountID string // in ARNs
+
+	Now  func() time.Time
+	Rand io.Reader
+}
+
+// pool finds a pool for an operation that names it.
+func pool(ctx context.Context, r store.PoolReader, id string) (*userpool.Pool, error) {
+	p, err := r.Pool(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, awserr.PoolNotFound(id)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read user pool: %w", err)
+	}
+	return p, nil
+}
+
+// poolAndUser finds a pool and the user of it whom an administrator names by username, sub or alias.
+func poolAndUser(ctx context.Context, r store.Reader, poolID, username string) (*userpool.Pool, *userpool.User, error) {
+	p, err := pool(ctx, r, poolID)
+	if err != nil {
+		return nil, nil, err
+	}
+	u, err := store.FindUserOrSub(ctx, r, p, username)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil, awserr.UserNotFound()
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("find user: %w", err)
+	}
+	return p, u, nil
+}
+
+// poolAndClient finds a pool and one of its app clients.
+func poolAndClient(ctx context.Context, r store.Reader, poolID, clientID string) (*userpool.Pool, *userpool.Client, error) {
+	p, err := pool(ctx, r, poolID)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := r.Client(ctx, clientID)
+	if errors.Is(err, store.ErrNotFound) || err == nil && c.PoolID != poolID {
+		return nil, nil, awserr.ClientNotFound(clientID)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("read app client: %w", err)
+	}
+	return p, c, nil
+}

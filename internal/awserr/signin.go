@@ -1,0 +1,89 @@
+package awserr
+
+import "ostiary/cognitoidp"
+
+// FlowNotSupported: this entry point does not have the flow.
+func FlowNotSupported() error {
+	return refuse(cognitoidp.InvalidParameterException, "Initiate Auth method not supported.")
+}
+
+// FlowNotEnabled: the app client does not allow the flow (ExplicitAuthFlows).
+func FlowNotEnabled(flow cognitoidp.AuthFlowType) error {
+	message := "Auth flow not enabled for this client"
+	switch flow {
+	case cognitoidp.AuthFlowTypeUserPasswordAuth, cognitoidp.AuthFlowTypeUserAuth:
+		message = string(flow) + " flow not enabled for this client"
+	case cognitoidp.AuthFlowTypeUserSrpAuth, cognitoidp.AuthFlowTypeCustomAuth:
+		message = string(flow) + " is not enabled for the client."
+	}
+	return refuse(cognitoidp.InvalidParameterException, message)
+}
+
+// CustomAuthNotConfigured: the pool has no challenge triggers.
+func CustomAuthNotConfigured() error {
+	return refuse(cognitoidp.InvalidParameterException, "Custom auth lambda trigger is not configured for the user pool.")
+}
+
+// ChallengeNotSupported: no sign-in waits for such a challenge.
+func ChallengeNotSupported(challenge cognitoidp.ChallengeNameType) error {
+	return refuse(cognitoidp.InvalidParameterException, "Challenge "+string(challenge)+" is not supported.")
+}
+
+// MissingParameter: an AuthParameter, a ChallengeResponse or the Session is missing or empty.
+func MissingParameter(name string) error {
+	return refuse(cognitoidp.InvalidParameterException, "Missing required parameter "+name)
+}
+
+// InvalidSRPA: SRP_A is no hexadecimal number, or a multiple of the group's modulus, with which no
+// password would be needed (RFC 5054, section 2.5.4).
+func InvalidSRPA() error {
+	return refuse(cognitoidp.InvalidParameterException, "SRP_A is not a valid value.")
+}
+
+// InvalidTimestamp: TIMESTAMP cannot be read.
+func InvalidTimestamp() error {
+	return refuse(cognitoidp.InvalidParameterException,
+		"TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
+}
+
+// PasswordAttemptsExceeded: too many wrong passwords; for a while none is looked at.
+func PasswordAttemptsExceeded() error {
+	return refuse(cognitoidp.NotAuthorizedException, "Password attempts exceeded")
+}
+
+// CodeAttemptsExceeded: too many wrong codes; for a while none is looked at.
+func CodeAttemptsExceeded() error {
+	return refuse(cognitoidp.NotAuthorizedException,
+		"Too many invalid credentials attempts. User temporarily locked. Please try again after few seconds.")
+}
+
+// TemporaryPasswordExpired: the temporary password was right, but its time is over.
+func TemporaryPasswordExpired() error {
+	return refuse(cognitoidp.NotAuthorizedException,
+		"Temporary password has expired and must be reset by an administrator.")
+}
+
+// SessionInvalid: the session is made up, or of another client, user or challenge.
+func SessionInvalid() error {
+	return refuse(cognitoidp.NotAuthorizedException, "Invalid session for the user.")
+}
+
+// SessionExpired: AuthSessionValidity has passed.
+func SessionExpired() error {
+	return refuse(cognitoidp.NotAuthorizedException, "Invalid session for the user, session is expired.")
+}
+
+// SessionUsed: the session has already led to the next step.
+func SessionUsed() error {
+	return refuse(cognitoidp.NotAuthorizedException, "Invalid session for the user, session can only be used once.")
+}
+
+// SignInCodeMismatch: the code of SMS_MFA or EMAIL_OTP is wrong.
+func SignInCodeMismatch() error {
+	return refuse(cognitoidp.CodeMismatchException, "Invalid code or auth state for the user.")
+}
+
+// AttributeAlreadyProvided: NEW_PASSWORD_REQUIRED fills in attributes, it does not change them.
+func AttributeAlreadyProvided(name string) error {
+	return refuse(cognitoidp.NotAuthorizedException, "Cannot modify an already provided "+name)
+}

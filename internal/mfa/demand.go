@@ -1,0 +1,110 @@
+package mfa
+
+import (
+	"slices"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/userpool"
+)
+
+// Demand is what a sign-in that has passed its first factor still has to show.
+// The zero value: nothing.
+type Demand struct {
+	// Ask lists the factors that will do. One: it is asked for. Several: the user chooses
+	// (SELECT_MFA_TYPE).
+	Ask []userpool.Factor
+	// SetUp lists the factors that the user may enrol now, for none is there to ask for
+	// (MFA_SETUP).
+	SetUp []userpool.Factor
+	// Impossible: a factor is required but the user has none and can enrol none.
+	Impossible bool
+}
+
+// None tells whether no second factor is needed.
+func (d Demand) None() bool { return len(d.Ask) == 0 && len(d.SetUp) == 0 && !d.Impossible }
+
+// Of decides which second factor u is asked for, given the pool's MfaConfiguration, the pool's and
+// the user's factors and the user's preference. It does not know of trusted devices, which stand in
+// for whatever it demands.
+func Of(p *userpool.Pool, u *userpool.User) Demand {
+	switch p.MFA() {
+	case cognitoidp.UserPoolMfaTypeOptional:
+		return optional(p, u)
+	case cognitoidp.UserPoolMfaTypeOn:
+		return required(p, u)
+	default:
+		return Demand{}
+	}
+}
+
+// optional: only factors that the user has switched on count.
+func optional(p *userpool.Pool, u *userpool.User) Demand {
+	var usable []userpool.Factor
+	for _, f := range Active(u) {
+		if OnInPool(p, f) {
+			usable = append(usable, f)
+		}
+	}
+	return Demand{Ask: preferred(u, usable)}
+}
+
+// required: every factor that the pool has on and the user can use counts, switched on or not. A
+// channel by which the user recovers a password is no second factor unless the user chose it.
+func required(p *userpool.Pool, u *userpool.User) Demand {
+	var usable []userpool.Factor
+	for _, f := range []userpool.Factor{userpool.FactorSMS, userpool.FactorTOTP, userpool.FactorEmail} {
+		if OnInPool(p, f) && Possible(u, f) && (!recovers(p, f) || slices.Contains(Active(u), f)) {
+			usable = append(usable, f)
+		}
+	}
+	if len(usable) > 0 {
+		return Demand{Ask: preferred(u, usable)}
+	}
+	setUp := canSetUp(p, u)
+	return Demand{SetUp: setUp, Impossible: len(setUp) == 0}
+}
+
+// preferred narrows usable to the user's preference, where it is among them.
+func preferred(u *userpool.User, usable []userpool.Factor) []userpool.Factor {
+	if slices.Contains(usable, u.MFA.Prefer) {
+		return []userpool.Factor{u.MFA.Prefer}
+	}
+	return usable
+}
+
+// canSetUp lists what a user without a usable factor may enrol. One who has an e-mail address or a
+// phone number is offered an authenticator app only: the address is taken for recovery.
+func canSetUp(p *userpool.Pool, u *userpool.User) []userpool.Factor {
+	hasAddress := Possible(u, userpool.FactorSMS) || Possible(u, userpool.FactorEmail)
+	var offered []userpool.Factor
+	for _, f := range []userpool.Factor{userpool.FactorSMS, userpool.FactorTOTP, userpool.FactorEmail} {
+		if OnInPool(p, f) && (f == userpool.FactorTOTP || !hasAddress && !recovers(p, f)) {
+			offered = append(offered, f)
+		}
+	}
+	return offered
+}
+
+// recovers tells whether a factor's channel is the pool's first way to recover a password.
+func recovers(p *userpool.Pool, f userpool.Factor) bool {
+	if p.Settings.AccountRecoverySetting == nil {
+		return false
+	}
+	var first *cognitoidp.RecoveryOptionType
+	for i, m := range p.Settings.AccountRecoverySetting.RecoveryMechanisms {
+		if first == nil || m.Priority < first.Priority {
+			first = &p.Settings.AccountRecoverySetting.RecoveryMechanisms[i]
+		}
+	}
+	if first == nil {
+		return false
+	}
+	switch f {
+	case userpool.FactorSMS:
+		return first.Name == cognitoidp.RecoveryOptionNameTypeVerifiedPhoneNumber
+	case userpool.FactorEmail:
+		return first.Name == cognitoidp.RecoveryOptionNameTypeVerifiedEmail
+	default:
+		return false
+	}
+}

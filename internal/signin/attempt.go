@@ -1,0 +1,212 @@
+package signin
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+
+	"github.com/google/uuid"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/awserr"
+	"ostiary/internal/store"
+	"ostiary/internal/userpool"
+)
+
+// begin opens an attempt for the user whom the request names.
+func (s *Service) begin(ctx context.Context, t *turn, flow cognitoidp.AuthFlowType) error {
+	name := t.answers["USERNAME"]
+	user, err := s.find(ctx, t, name)
+	if err != nil {
+		return err
+	}
+	event, err := uuid.NewRandomFromReader(s.Rand)
+	if err != nil {
+		return fmt.Errorf("draw an event id: %w", err)
+	}
+	t.attempt = &userpool.Attempt{
+		PoolID:    t.pool.ID,
+		ClientID:  t.client.ID,
+		Flow:      flow,
+		EventID:   event.String(),
+		DeviceKey: t.answers["DEVICE_KEY"],
+	}
+	if user == nil || user.Password == nil {
+		// Nobody, or somebody without a password: the steps run, and no password is right.
+		t.attempt.Simulated = true
+		user = s.madeUp(t.pool, name)
+	}
+	t.user = user
+	t.attempt.Username = user.Username
+	t.attempt.PasswordSet = user.Password.Set
+	return nil
+}
+
+// find finds the user who wants to sign in, as a copy of its own. It answers nil for one whom the
+// client must not tell from nobody.
+func (s *Service) find(ctx context.Context, t *turn, name string) (*userpool.User, error) {
+	var user *userpool.User
+	err := s.Store.View(ctx, func(r store.Reader) (err error) {
+		user, err = store.FindUser(ctx, r, t.pool, name)
+		return err
+	})
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		if t.client.HidesUsers() {
+			return nil, nil
+		}
+		return nil, awserr.UserNotFound()
+	case err != nil:
+		return nil, fmt.Errorf("find the user who signs in: %w", err)
+	}
+	if err := canSignIn(user); err != nil {
+		if t.client.HidesUsers() && !errors.Is(err, cognitoidp.UserNotConfirmedException) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	return copyOf(user), nil
+}
+
+// canSignIn refuses users whose state keeps them from signing in, before any password is looked at.
+func canSignIn(u *userpool.User) error {
+	switch {
+	case !u.Enabled:
+		return awserr.UserDisabled()
+	case u.Status == cognitoidp.UserStatusTypeUnconfirmed:
+		return awserr.UserNotConfirmed()
+	case u.Status == cognitoidp.UserStatusTypeResetRequired:
+		return awserr.PasswordResetRequired()
+	default:
+		return nil
+	}
+}
+
+// copyOf makes a user that a turn may change; nouns read from a View are shared.
+func copyOf(u *userpool.User) *userpool.User {
+	c := *u
+	c.Attributes = maps.Clone(u.Attributes)
+	return &c
+}
+
+// resume finds the attempt that a response belongs to and refuses every other: made up, used,
+// expired, of another client, user or challenge.
+func (s *Service) resume(ctx context.Context, t *turn, challenge cognitoidp.ChallengeNameType, session string) error {
+	invalid := awserr.SessionInvalid
+	if challenge == cognitoidp.ChallengeNameTypePasswordVerifier {
+		// The secret block is the session, and a wrong one is no more than a wrong proof.
+		session, invalid = t.answers["PASSWORD_CLAIM_SECRET_BLOCK"], awserr.IncorrectUsernameOrPassword
+	} else if session == "" {
+		return awserr.MissingParameter("Session")
+	}
+	a, err := s.attempt(ctx, session, challenge)
+	switch {
+	case challenge == cognitoidp.ChallengeNameTypePasswordVerifier && errors.Is(err, cognitoidp.NotAuthorizedException):
+		return invalid()
+	case err != nil:
+		return err
+	case a.PoolID != t.pool.ID || a.ClientID != t.client.ID:
+		return invalid()
+	}
+	t.answered = session
+	return s.continueWith(ctx, t, a, invalid)
+}
+
+// attempt finds an attempt that is alive and waits for the given challenge.
+func (s *Service) attempt(ctx context.Context, session string, challenge cognitoidp.ChallengeNameType) (*userpool.Attempt, error) {
+	var a *userpool.Attempt
+	err := s.Store.View(ctx, func(r store.Reader) (err error) {
+		a, err = r.Attempt(ctx, s.hash(session))
+		return err
+	})
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil, awserr.SessionInvalid()
+	case err != nil:
+		return nil, fmt.Errorf("find the attempt: %w", err)
+	case a.Consumed:
+		return nil, awserr.SessionUsed()
+	case !s.Now().Before(a.Expires):
+		return nil, awserr.SessionExpired()
+	case a.Challenge != challenge:
+		return nil, awserr.SessionInvalid()
+	}
+	return a, nil
+}
+
+// continueWith takes the user from the attempt, never from the answer, and begins the next attempt
+// as a copy of the one answered.
+func (s *Service) continueWith(ctx context.Context, t *turn, previous *userpool.Attempt, invalid func() error) error {
+	if previous.Simulated {
+		t.user = s.madeUp(t.pool, previous.Username)
+	} else {
+		err := s.Store.View(ctx, func(r store.Reader) error {
+			user, err := r.User(ctx, t.pool.ID, t.pool.Fold(previous.Username))
+			if err == nil {
+				t.user = copyOf(user)
+			}
+			return err
+		})
+		if errors.Is(err, store.ErrNotFound) {
+			return invalid()
+		}
+		if err != nil {
+			return fmt.Errorf("find the user of the attempt: %w", err)
+		}
+		if err := canSignIn(t.user); err != nil {
+			if t.client.HidesUsers() && !previous.Proved.FirstFactor {
+				return invalid()
+			}
+			return err
+		}
+	}
+	if name, given := t.answers["USERNAME"]; given && !isNamed(t.pool, t.user, name) {
+		return invalid()
+	}
+	if !samePassword(previous, t.user) {
+		return invalid()
+	}
+	next := *previous
+	next.SRP, next.CodeHash, next.CodeAttribute = nil, nil, ""
+	t.previous, t.attempt = previous, &next
+	return nil
+}
+
+// samePassword tells whether the user still has the password that the attempt began with: a
+// password that was replaced meanwhile ends the attempts made with the old one.
+func samePassword(a *userpool.Attempt, u *userpool.User) bool {
+	return a.Simulated || u.Password != nil && u.Password.Set.Equal(a.PasswordSet)
+}
+
+// isNamed tells whether name is the username, the sub or a sign-in alias of u.
+func isNamed(p *userpool.Pool, u *userpool.User, name string) bool {
+	if p.Fold(name) == p.Fold(u.Username) || name == u.Sub {
+		return true
+	}
+	for _, alias := range p.AliasesOf(name) {
+		for _, own := range u.Names.Aliases {
+			if alias == own {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// newSession draws a session string: the first bytes are those that the service's sessions begin
+// with, the others random.
+func (s *Service) newSession() (string, error) {
+	raw := append([]byte{0x01, 0x80, 0x01, 0x78}, make([]byte, 60)...)
+	if _, err := io.ReadFull(s.Rand, raw[4:]); err != nil {
+		return "", fmt.Errorf("draw a session: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(raw), nil
+}
+
+// hash is the key under which an attempt is kept.
+func (s *Service) hash(session string) []byte {
+	return s.Secrets.Hash("sign-in session", []byte(session))
+}

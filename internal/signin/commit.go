@@ -1,0 +1,213 @@
+package signin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"ostiary/internal/awserr"
+	"ostiary/internal/store"
+	"ostiary/internal/token"
+	"ostiary/internal/userpool"
+)
+
+// keep writes the next attempt and sends its message.
+func (s *Service) keep(ctx context.Context, t *turn) error {
+	now := s.Now()
+	t.attempt.ID = s.hash(t.session)
+	t.attempt.Consumed = false
+	t.attempt.Created, t.attempt.Expires = now, now.Add(t.client.AttemptLifetime())
+	err := s.commit(ctx, t, func(tx store.Tx) error { return tx.CreateAttempt(ctx, t.attempt) })
+	if err != nil || t.message == nil {
+		return err
+	}
+	if err := s.Messages.Send(ctx, *t.message); err != nil {
+		return awserr.CodeDeliveryFailed()
+	}
+	return nil
+}
+
+// finish ends the sign-in with tokens.
+func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
+	if t.attempt.Simulated || !t.attempt.Proved.FirstFactor {
+		return nil, fmt.Errorf("attempt %s has proved nothing and must not reach tokens", t.attempt.EventID)
+	}
+	grant, err := s.Tokens.Mint(ctx, token.SignIn{
+		Pool:     t.pool,
+		Client:   t.client,
+		User:     t.user,
+		EventID:  t.attempt.EventID,
+		AuthTime: s.Now(),
+		Scopes:   []string{token.ScopeUserAdmin},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("mint tokens: %w", err)
+	}
+	if err := s.commit(ctx, t, func(tx store.Tx) error { return grant.Save(ctx, tx) }); err != nil {
+		return nil, err
+	}
+	return &Answer{Parameters: map[string]string{}, Result: grant.Result}, nil
+}
+
+// commit writes what a turn achieved, all or nothing: it consumes the session answered, looks at the
+// user and the lock as they are by now, and applies the changes.
+func (s *Service) commit(ctx context.Context, t *turn, write func(store.Tx) error) error {
+	now := s.Now()
+	return s.Store.Update(ctx, func(tx store.Tx) error {
+		if t.previous != nil {
+			won, err := tx.ConsumeAttempt(ctx, t.previous.ID)
+			if err != nil {
+				return fmt.Errorf("consume the session: %w", err)
+			}
+			if !won {
+				return s.usedBy(t)
+			}
+		}
+		if err := s.clearFailures(ctx, tx, t, now); err != nil {
+			return err
+		}
+		if !t.attempt.Simulated {
+			if err := applyChanges(ctx, tx, t, now); err != nil {
+				return err
+			}
+		}
+		return write(tx)
+	})
+}
+
+// usedBy is the refusal of a session that another call has used in the meantime.
+func (s *Service) usedBy(t *turn) error {
+	if t.previous.SRP != nil {
+		return awserr.IncorrectUsernameOrPassword()
+	}
+	return awserr.SessionUsed()
+}
+
+// applyChanges repeats the turn's changes on the user as stored by now.
+func applyChanges(ctx context.Context, tx store.Tx, t *turn, now time.Time) error {
+	user, err := tx.User(ctx, t.pool.ID, t.pool.Fold(t.user.Username))
+	if errors.Is(err, store.ErrNotFound) || err == nil && user.Sub != t.user.Sub {
+		return awserr.SessionInvalid()
+	}
+	if err != nil {
+		return fmt.Errorf("read the user who signs in: %w", err)
+	}
+	if err := canSignIn(user); err != nil {
+		return err
+	}
+	if !samePassword(t.started(), user) {
+		return awserr.IncorrectUsernameOrPassword()
+	}
+	if len(t.changes) == 0 {
+		return nil
+	}
+	for _, change := range t.changes {
+		if err := change(user); err != nil {
+			return err
+		}
+	}
+	user.Modified = now
+	t.pool.Index(user)
+	if err := tx.SaveUser(ctx, user); errors.Is(err, store.ErrExists) {
+		return awserr.AliasExists(t.attempt.CodeAttribute)
+	} else if err != nil {
+		return fmt.Errorf("save the user who signs in: %w", err)
+	}
+	return nil
+}
+
+// started is the attempt as it was when this turn began.
+func (t *turn) started() *userpool.Attempt {
+	if t.previous != nil {
+		return t.previous
+	}
+	return t.attempt
+}
+
+// wrongAnswer marks a refusal that counts towards the lock.
+type wrongAnswer struct{ refusal error }
+
+func (w wrongAnswer) Error() string { return w.refusal.Error() }
+func (w wrongAnswer) Unwrap() error { return w.refusal }
+
+func wrong(refusal error) error { return wrongAnswer{refusal} }
+
+// refused counts a wrong answer and hands on the refusal itself.
+func (s *Service) refused(ctx context.Context, t *turn, refusal error) error {
+	w, counts := refusal.(wrongAnswer) //nolint:errorlint // made by wrong only, never wrapped
+	if !counts {
+		return refusal
+	}
+	now := s.Now()
+	err := s.Store.Update(ctx, func(tx store.Tx) error {
+		f, err := failures(ctx, tx, t)
+		if err != nil {
+			return err
+		}
+		if f.LockedAt(now) {
+			return nil // answers while locked are not looked at, so they do not count
+		}
+		f.Add(now)
+		return tx.PutFailures(ctx, f)
+	})
+	if err != nil {
+		return fmt.Errorf("count a wrong answer: %w", err)
+	}
+	return w.refusal
+}
+
+// checkLock refuses to look at an answer while the name is locked.
+func (s *Service) checkLock(ctx context.Context, t *turn) error {
+	if t.guard == "" {
+		return nil
+	}
+	var f *userpool.Failures
+	err := s.Store.View(ctx, func(r store.Reader) (err error) {
+		f, err = failures(ctx, r, t)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return locked(f, s.Now())
+}
+
+// clearFailures forgets the wrong answers before a right one. Many guesses made at once may all
+// have passed checkLock; here the right one among them finds the lock that the others caused.
+func (s *Service) clearFailures(ctx context.Context, tx store.Tx, t *turn, now time.Time) error {
+	if t.guard == "" {
+		return nil
+	}
+	f, err := failures(ctx, tx, t)
+	if err != nil || f.Count == 0 {
+		return err
+	}
+	if err := locked(f, now); err != nil {
+		return err
+	}
+	return tx.ClearFailures(ctx, f.PoolID, f.Name, f.Kind)
+}
+
+func locked(f *userpool.Failures, now time.Time) error {
+	switch {
+	case !f.LockedAt(now):
+		return nil
+	case f.Kind == userpool.WrongPassword:
+		return awserr.PasswordAttemptsExceeded()
+	default:
+		return awserr.CodeAttemptsExceeded()
+	}
+}
+
+// failures reads the count that guards this turn; an empty one if there is none.
+func failures(ctx context.Context, r store.LimitReader, t *turn) (*userpool.Failures, error) {
+	f, err := r.Failures(ctx, t.pool.ID, t.name(), t.guard)
+	if errors.Is(err, store.ErrNotFound) {
+		return &userpool.Failures{PoolID: t.pool.ID, Name: t.name(), Kind: t.guard}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read wrong answers: %w", err)
+	}
+	return f, nil
+}
