@@ -94,7 +94,10 @@ func benchmark(b *testing.B, url func(*testing.B) string) {
 				})
 			}
 			read("nothing", func(context.Context, store.Reader, *userpool.User) error { return nil })
-			read("pool", func(ctx context.Context, r store.Reader, u *userpool.User) error { _, err := r.Pool(ctx, pool); return err })
+			read("pool", func(ctx context.Context, r store.Reader, u *userpool.User) error {
+				_, err := r.Pool(ctx, pool)
+				return err
+			})
 			read("user", func(ctx context.Context, r store.Reader, u *userpool.User) error {
 				_, err := r.User(ctx, pool, u.Username)
 				return err

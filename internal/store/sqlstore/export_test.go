@@ -78,3 +78,13 @@ func (e explainer) tell(ctx context.Context, stmt string, args []any) error {
 	e.d.told(stmt, plan.String())
 	return rows.Err()
 }
+
+// Waiting is how many updates wait for their turn on a SQLite database.
+func (db *DB) Waiting() int { return int(db.dialect.(*sqliteDB).writer.waiting.Load()) }
+
+// WriterPragma is a setting of the connection that writes to a SQLite database.
+func (db *DB) WriterPragma(ctx context.Context, name string) (value string, err error) {
+	return value, db.dialect.update(ctx, func(c *conn) error {
+		return c.row(ctx, "PRAGMA "+name, nil, &value)
+	})
+}
