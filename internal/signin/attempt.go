@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 
 	"github.com/google/uuid"
@@ -110,6 +111,7 @@ func (s *Service) resume(ctx context.Context, t *turn, challenge cognitoidp.Chal
 	case a.PoolID != t.pool.ID || a.ClientID != t.client.ID:
 		return invalid()
 	}
+	t.answered = session
 	return s.continueWith(ctx, t, a, invalid)
 }
 
@@ -198,7 +200,7 @@ func isNamed(p *userpool.Pool, u *userpool.User, name string) bool {
 // with, the others random.
 func (s *Service) newSession() (string, error) {
 	raw := append([]byte{0x01, 0x80, 0x01, 0x78}, make([]byte, 60)...)
-	if _, err := s.Rand.Read(raw[4:]); err != nil {
+	if _, err := io.ReadFull(s.Rand, raw[4:]); err != nil {
 		return "", fmt.Errorf("draw a session: %w", err)
 	}
 	return base64.RawURLEncoding.EncodeToString(raw), nil

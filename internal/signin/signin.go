@@ -62,6 +62,7 @@ type turn struct {
 	attempt *userpool.Attempt
 	// previous is the attempt that this call answers; nil for the first call.
 	previous *userpool.Attempt
+	answered string // the session string of previous
 	answers  map[string]string
 	guard    userpool.FailureKind // the count of wrong answers that locks this step
 

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"fmt"
+	"slices"
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/awserr"
@@ -49,12 +50,13 @@ func (s *Service) checkCode(t *turn) error {
 	if !secret.EqualBytes(s.hashCode(t.answered, code), sent.CodeHash) {
 		return wrong(awserr.SignInCodeMismatch())
 	}
-	setUp := t.user.Attributes[sent.CodeAttribute] == "" // the address came with MFA_SETUP
+	// Only at MFA_SETUP does the code bring a new address with it.
+	setUp := slices.Contains(mfa.Of(t.pool, t.user).SetUp, sent.SecondFactor)
 	err := t.change(func(u *userpool.User) error {
 		switch current := u.Attributes[sent.CodeAttribute]; {
 		case setUp && current == "":
 			u.Attributes[sent.CodeAttribute] = sent.CodeValue
-			u.MFA.Email = u.MFA.Email || sent.SecondFactor == userpool.FactorEmail
+			u.MFA.Email = true // the one message factor that can be set up in a sign-in
 		case current != sent.CodeValue:
 			return awserr.SessionInvalid() // the address was changed since
 		}

@@ -3,6 +3,7 @@ package signin
 import (
 	"encoding/base64"
 	"fmt"
+	"io"
 	"time"
 
 	"ostiary/internal/awserr"
@@ -74,8 +75,8 @@ func (s *Service) checkSRP(t *turn) error {
 
 // newSecretBlock draws a SECRET_BLOCK: standard Base64, as the clients decode it to sign it.
 func (s *Service) newSecretBlock() (string, error) {
-	raw := append([]byte{0x02, 0x05, 0x00}, make([]byte, 61)...) // reads AgUA…, in the service AgV4…
-	if _, err := s.Rand.Read(raw[3:]); err != nil {
+	raw := append([]byte{0x02, 0x05, 0x78}, make([]byte, 61)...) // begins AgV4, as the service's
+	if _, err := io.ReadFull(s.Rand, raw[3:]); err != nil {
 		return "", fmt.Errorf("draw a secret block: %w", err)
 	}
 	return base64.StdEncoding.EncodeToString(raw), nil
