@@ -7,6 +7,7 @@ import (
 	"ostiary/internal/store"
 	"ostiary/internal/store/sqlstore"
 	"ostiary/internal/store/storetest"
+	"ostiary/internal/store/storetest/pgtest"
 )
 
 func open(t testing.TB, url string) *sqlstore.DB {
@@ -25,3 +26,9 @@ func TestSQLiteMemory(t *testing.T) {
 func TestSQLiteFile(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) store.Store { return open(t, "sqlite:"+filepath.Join(t.TempDir(), "odd name?#%.db")) })
 }
+
+func TestPostgres(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) store.Store { return open(t, pgtest.URL(t)) })
+}
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
