@@ -24,7 +24,6 @@ import (
 
 	"ostiary/internal/config"
 	"ostiary/internal/server"
-	"ostiary/internal/store"
 )
 
 // region is where the pools of a test live.
@@ -58,11 +57,6 @@ func WithClock(now func() time.Time) Option {
 // WithLog is where the server logs to. Without it, to the test's output if the test fails.
 func WithLog(log *slog.Logger) Option {
 	return func(o *options) { o.server.Log = log }
-}
-
-// withStore goes between the server and its database.
-func withStore(wrap func(store.Store) store.Store) Option {
-	return func(o *options) { o.server.WrapStore = wrap }
 }
 
 // Start runs a server until the end of the test, which fails if the server cannot start or stop.

@@ -102,7 +102,12 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		sender = s.Inbox
 	}
 	s.tokens = &token.Service{
-		Store: s.store, Secrets: keyring, Issuer: issuer(cfg, s.baseURL), Now: s.clock.Now, Rand: random,
+		Store:   s.store,
+		Secrets: keyring,
+		Issuer:  issuer(cfg, s.baseURL),
+		Base:    func(poolID string) string { return s.baseURL + "/" + poolID },
+		Now:     s.clock.Now,
+		Rand:    random,
 	}
 	door := &api.Door{
 		Service: &api.Service{
