@@ -113,3 +113,28 @@ func (s *Server) Advance(d time.Duration) {
 	}
 	s.server.Advance(d)
 }
+
+// Message is an e-mail or SMS message that the server would have sent.
+type Message struct {
+	Time        time.Time
+	UserPoolID  string
+	Username    string // as stored
+	Medium      string // EMAIL or SMS
+	Destination string
+	Subject     string // empty for SMS
+	Body        string // HTML for EMAIL
+	Code        string // the code or temporary password in Body
+	Trigger     string // as in the custom message trigger, such as CustomMessage_SignUp
+}
+
+// Messages are the messages sent so far, newest first.
+func (s *Server) Messages() []Message {
+	var messages []Message
+	for _, m := range s.server.Inbox.Messages() {
+		messages = append(messages, Message{
+			Time: m.Time, UserPoolID: m.UserPoolID, Username: m.Username, Medium: string(m.Medium),
+			Destination: m.Destination, Subject: m.Subject, Body: m.Body, Code: m.Code, Trigger: string(m.Trigger),
+		})
+	}
+	return messages
+}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"ostiary/internal/config"
@@ -112,12 +113,28 @@ func TestProductionFromCommands(t *testing.T) {
 		t.Errorf("with the old master key: %d %s", code, errs)
 	}
 
-	stopped, stop := context.WithCancel(t.Context())
-	stop()
-	var log bytes.Buffer
 	t.Setenv("OSTIARY_MASTER_KEY_FILE", in("next.key"))
-	code := run(stopped, []string{"serve", "--config", in("ostiary.yaml"), "--listen", "127.0.0.1:0"}, &log, &log)
-	if code != 0 || !strings.Contains(log.String(), `"mode":"production"`) || strings.Contains(log.String(), secret) {
-		t.Errorf("serve: %d\n%s", code, log.String())
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	log := &untilListening{stop: stop}
+	code := run(ctx, []string{"serve", "--config", in("ostiary.yaml"), "--listen", "127.0.0.1:0"}, log, log)
+	if text := log.text.String(); code != 0 || !strings.Contains(text, `"mode":"production"`) || strings.Contains(text, secret) {
+		t.Errorf("serve: %d\n%s", code, text)
 	}
+}
+
+// untilListening is a log that stops the server once it listens.
+type untilListening struct {
+	stop func()
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (u *untilListening) Write(p []byte) (int, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if bytes.Contains(p, []byte(`"msg":"listening"`)) {
+		u.stop()
+	}
+	return u.text.Write(p)
 }
