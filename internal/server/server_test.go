@@ -30,6 +30,7 @@ import (
 	"go.uber.org/goleak"
 
 	"ostiary/internal/config"
+	"ostiary/internal/message"
 	"ostiary/internal/secret"
 	"ostiary/internal/server"
 	"ostiary/internal/store"
@@ -328,6 +329,29 @@ func TestDevelopment(t *testing.T) {
 	}
 	if status, _ := r.do(t, http.MethodGet, "/_ostiary/messages", "", "Host: evil.example.com:4500"); status < 400 {
 		t.Errorf("the inbox under another name: %d", status)
+	}
+	for i, name := range []string{"ana", "ben"} {
+		m := message.Message{UserPoolID: pool, Username: name, Medium: "EMAIL", Destination: name + "@example.com", Code: fmt.Sprint(i)}
+		if err := r.Inbox.Send(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for query, want := range map[string]string{
+		"": "10", "?username=ana": "0", "?destination=ben@example.com": "1", "?userPoolId=" + pool + "&username=ben": "1",
+		"?userPoolId=us-east-1_Another00": "",
+	} {
+		var found []struct{ Code string }
+		status, body := r.do(t, http.MethodGet, "/_ostiary/messages"+query, "")
+		if err := json.Unmarshal([]byte(body), &found); err != nil || status != http.StatusOK {
+			t.Fatalf("messages%s: %d %s", query, status, body)
+		}
+		codes := ""
+		for _, m := range found {
+			codes += m.Code
+		}
+		if codes != want {
+			t.Errorf("messages%s, newest first: %q, want %q", query, codes, want)
+		}
 	}
 	exists := func() string {
 		_, err := r.sdk("any", "any", "").DescribeUserPool(t.Context(), &cognitoidentityprovider.DescribeUserPoolInput{UserPoolId: &pool})
