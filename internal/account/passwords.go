@@ -262,8 +262,10 @@ func (s *Service) ConfirmForgotPassword(ctx context.Context, p *userpool.Pool, c
 			return u, err
 		},
 		then: func(tx store.Tx, u *userpool.User) error {
-			if refusal, err := check(tx); refusal != nil || err != nil {
-				return errors.Join(refusal, err)
+			if refusal, err := check(tx); err != nil {
+				return err
+			} else if refusal != nil {
+				return refusal
 			}
 			u.Status = cognitoidp.UserStatusTypeConfirmed
 			u.TokensRevoked = s.Now()
