@@ -16,6 +16,7 @@ type AttemptReader interface {
 
 // AttemptWriter writes sign-in attempts.
 type AttemptWriter interface {
+	// CreateAttempt adds an attempt; ErrExists if its id is taken.
 	CreateAttempt(ctx context.Context, a *userpool.Attempt) error
 	// SaveAttempt replaces an existing attempt that is not consumed; ErrNotFound otherwise.
 	SaveAttempt(ctx context.Context, a *userpool.Attempt) error
@@ -23,6 +24,6 @@ type AttemptWriter interface {
 	// callers one wins.
 	ConsumeAttempt(ctx context.Context, id []byte) (won bool, err error)
 	// DeleteExpired removes at most limit expired attempts, codes, refresh tokens, token sessions,
-	// failures and limits each, and tells how many rows went.
+	// failures and limits each, and tells how many rows went. What has no Expires stays.
 	DeleteExpired(ctx context.Context, now time.Time, limit int) (int, error)
 }

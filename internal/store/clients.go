@@ -17,8 +17,11 @@ type ClientReader interface {
 
 // ClientWriter writes app clients.
 type ClientWriter interface {
+	// CreateClient adds a client; ErrExists if its id is taken in any pool.
 	CreateClient(ctx context.Context, c *userpool.Client) error
+	// SaveClient replaces an existing client of that pool; ErrNotFound if it is gone.
 	SaveClient(ctx context.Context, c *userpool.Client) error
-	// DeleteClient removes a client with its attempts, token sessions and refresh tokens.
+	// DeleteClient removes a client with its attempts, token sessions and refresh tokens;
+	// ErrNotFound if it is gone.
 	DeleteClient(ctx context.Context, poolID, clientID string) error
 }

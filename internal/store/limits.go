@@ -20,6 +20,7 @@ type LimitWriter interface {
 	// ClearFailures forgets a count; nothing happens if there is none.
 	ClearFailures(ctx context.Context, poolID, name string, kind userpool.FailureKind) error
 	// Spend counts one use of act by the named user (who need not exist) in the window that holds
-	// now, and answers how many uses that window has seen, this one included.
+	// now, and answers how many uses that window has seen, this one included. Windows follow each
+	// other without gaps; a use whose now lies before the newest window counts in that.
 	Spend(ctx context.Context, poolID, username, act string, window time.Duration, now time.Time) (int, error)
 }

@@ -22,8 +22,10 @@ type PoolWriter interface {
 	CreatePool(ctx context.Context, p *userpool.Pool) error
 	// SavePool replaces an existing pool; ErrNotFound if it is gone.
 	SavePool(ctx context.Context, p *userpool.Pool) error
-	// DeletePool removes a pool with everything in it.
+	// DeletePool removes a pool with everything in it; ErrNotFound if it is gone.
 	DeletePool(ctx context.Context, id string) error
+	// CreateSigningKey adds a key; ErrExists if its id is taken in the pool.
 	CreateSigningKey(ctx context.Context, k *userpool.SigningKey) error
+	// SaveSigningKey replaces an existing key; ErrNotFound if it is gone.
 	SaveSigningKey(ctx context.Context, k *userpool.SigningKey) error
 }

@@ -11,15 +11,18 @@ var ErrNotFound = errors.New("store: not found")
 // ErrExists: a record of that key, or one of its unique names, is already there.
 var ErrExists = errors.New("store: already exists")
 
-// Store keeps every noun of package userpool; it is safe for concurrent use.
+// Store keeps every noun of package userpool; it is safe for concurrent use. Times are kept to the
+// microsecond and come back in UTC.
 type Store interface {
 	// View runs fn on one consistent snapshot. Nouns read from it may be shared: fn and its caller
-	// must not change them.
+	// must not change them. fn must not call View or Update.
 	View(ctx context.Context, fn func(Reader) error) error
 
 	// Update runs fn in one serializable transaction, committed if fn returns nil. fn may run again
 	// after a conflict, so it only reads, decides and writes: no hashing, signing, network or
-	// message inside. Nouns read from a Tx belong to the caller. Once Update returns nil, the
+	// message inside, nor View or Update, which would wait for each other. After an error other than
+	// ErrNotFound and ErrExists the transaction fails whatever fn returns. Nouns read from a Tx
+	// belong to the caller. Once Update returns nil, the
 	// change survives a crash of the process and of the machine.
 	Update(ctx context.Context, fn func(Tx) error) error
 

@@ -16,8 +16,11 @@ type TokenReader interface {
 
 // TokenWriter writes token sessions and refresh tokens.
 type TokenWriter interface {
+	// CreateTokenSession adds a session; ErrExists if its id is taken in the pool.
 	CreateTokenSession(ctx context.Context, s *userpool.TokenSession) error
+	// SaveTokenSession replaces an existing session; ErrNotFound if it is gone.
 	SaveTokenSession(ctx context.Context, s *userpool.TokenSession) error
+	// CreateRefreshToken adds a token; ErrExists if its id is taken.
 	CreateRefreshToken(ctx context.Context, t *userpool.RefreshToken) error
 	// RotateRefreshToken marks a refresh token as exchanged and tells whether this call did it.
 	RotateRefreshToken(ctx context.Context, id []byte, now time.Time) (won bool, err error)

@@ -14,6 +14,7 @@ type UserReader interface {
 	UserByAlias(ctx context.Context, poolID string, alias userpool.Alias) (*userpool.User, error)
 	// Users lists a page of a pool's users.
 	Users(ctx context.Context, poolID string, q UserQuery) ([]*userpool.User, error)
+	// CountUsers costs the same whatever the size of the pool.
 	CountUsers(ctx context.Context, poolID string) (int, error)
 }
 
@@ -21,9 +22,12 @@ type UserReader interface {
 type UserQuery struct {
 	// Attribute is one of the searchable attributes: username, email, phone_number, name,
 	// given_name, family_name, preferred_username, cognito:user_status, status or sub; "" selects
-	// all users, by username. A filtered result is ordered by that attribute, then by username.
+	// all users, by username. A filtered result is ordered by that attribute, then by username, each
+	// by byte; values that agree in their first 250 bytes are in some fixed order. A user without
+	// the attribute is not found by it, whatever the Value.
 	Attribute string
-	// Value is compared letter by letter for username, status and sub, otherwise without case.
+	// Value is compared letter by letter for username, status and sub, otherwise without case
+	// (userpool.FoldSearch).
 	// For status it is Enabled or Disabled.
 	Value  string
 	Prefix bool // ^= instead of =
@@ -48,9 +52,11 @@ type UserWriter interface {
 	// CreateUser adds a user; ErrExists if its username, its sub or one of its aliases
 	// (userpool.Names) is taken.
 	CreateUser(ctx context.Context, u *userpool.User) error
-	// SaveUser replaces an existing user; ErrExists if one of its aliases is taken by another,
-	// ErrNotFound if it is gone.
+	// SaveUser replaces the user of that pool, username and sub, none of which change; ErrExists if
+	// one of its aliases is taken by another, ErrNotFound if it is gone, even if another user has
+	// come under its name.
 	SaveUser(ctx context.Context, u *userpool.User) error
-	// DeleteUser removes a user with its codes, attempts and tokens.
+	// DeleteUser removes a user, named by the stored username (not the folded one), with its codes,
+	// attempts and tokens; ErrNotFound if it is gone.
 	DeleteUser(ctx context.Context, poolID, username string) error
 }

@@ -2,8 +2,19 @@ package userpool
 
 import "strings"
 
+// FoldSearch is value in the form in which ListUsers compares attribute: letter by letter for
+// username, status and sub, otherwise without case.
+func FoldSearch(attribute, value string) string {
+	switch attribute {
+	case "", "username", "status", AttrSub:
+		return value
+	default:
+		return strings.ToLower(value)
+	}
+}
+
 // SearchValue is the form in which the store keeps and compares a searchable attribute of u for
-// ListUsers: username, status and sub letter by letter, the others in lower case.
+// ListUsers (FoldSearch); "" if u does not have it.
 func (u *User) SearchValue(attribute string) string {
 	switch attribute {
 	case "", "username":
@@ -16,8 +27,8 @@ func (u *User) SearchValue(attribute string) string {
 		}
 		return "Disabled"
 	case "cognito:user_status":
-		return strings.ToLower(string(u.Status))
+		return FoldSearch(attribute, string(u.Status))
 	default:
-		return strings.ToLower(u.Attributes[attribute])
+		return FoldSearch(attribute, u.Attributes[attribute])
 	}
 }

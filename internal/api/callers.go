@@ -1,0 +1,103 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/awserr"
+	"ostiary/internal/policy"
+	"ostiary/internal/sigv4"
+)
+
+// AccessKey is a credential for signed operations.
+type AccessKey struct {
+	Secret    string
+	Principal string // ARN of its owner, for AccessDeniedException
+	Policies  policy.Set
+}
+
+// Callers knows who may call signed operations. Nil is development: whoever sends a signature of
+// the right form may do everything.
+type Callers struct {
+	Verifier *sigv4.Verifier
+	Keys     map[string]AccessKey // by access key id
+}
+
+// authenticate finds the key that signed the request; nil in development.
+func (c *Callers) authenticate(req *http.Request, body []byte, now time.Time) (*AccessKey, error) {
+	if c == nil {
+		_, err := sigv4.ParseHeader(req)
+		return nil, signatureError(err)
+	}
+	h, err := c.Verifier.Verify(req, body, func(id string) (string, bool) {
+		key, ok := c.Keys[id]
+		return key.Secret, ok
+	}, now)
+	if err != nil {
+		return nil, signatureError(err)
+	}
+	key := c.Keys[h.AccessKeyID]
+	return &key, nil
+}
+
+func signatureError(err error) error {
+	var refused *sigv4.Error
+	if errors.As(err, &refused) {
+		return awserr.Signature(refused.Code, refused.Message)
+	}
+	return err
+}
+
+// authorize asks the key's policies. Resource is the ARN of a pool, or "*" for an operation on none.
+func (k *AccessKey) authorize(operation, resource string) error {
+	if k == nil {
+		return nil
+	}
+	action := "cognito-idp:" + operation
+	decision := k.Policies.Evaluate(action, resource)
+	if decision == policy.Allowed {
+		return nil
+	}
+	return awserr.AccessDenied(decision.Refusal(k.Principal, action, resource))
+}
+
+// subject is what a request is about, for policies, rates and the log: "" where it does not say.
+type subject struct {
+	pool   string
+	client string
+}
+
+// subjectOf reads the request as the operation will see it. Tags name their pool by its ARN.
+func subjectOf(in any) subject {
+	var s subject
+	if named, ok := in.(interface{ Subject() (poolID, clientID string) }); ok {
+		s.pool, s.client = named.Subject()
+	}
+	switch in := in.(type) {
+	case *cognitoidp.TagResourceRequest:
+		s.pool = poolOfARN(in.ResourceArn)
+	case *cognitoidp.UntagResourceRequest:
+		s.pool = poolOfARN(in.ResourceArn)
+	case *cognitoidp.ListTagsForResourceRequest:
+		s.pool = poolOfARN(in.ResourceArn)
+	}
+	return s
+}
+
+// poolOfARN is the pool id at the end of an ARN.
+func poolOfARN(arn string) string {
+	_, id, _ := strings.Cut(arn, ":userpool/")
+	return id
+}
+
+// resource is the subject's pool as policies know it. It is made from the pool's id alone: an ARN
+// that a caller sends with another region or account must not slip past a policy that denies.
+func (s subject) resource(account string) string {
+	if s.pool == "" {
+		return "*"
+	}
+	return poolARN(account, s.pool)
+}

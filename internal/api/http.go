@@ -1,0 +1,191 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/awserr"
+	"ostiary/internal/quota"
+)
+
+const (
+	contentType  = "application/x-amz-json-1.1"
+	targetPrefix = "AWSCognitoIdentityProviderService."
+)
+
+// The most a request's body may have, in bytes.
+const (
+	maxBody              = 1 << 20
+	maxBrandingBody      = 2 << 20   // CreateManagedLoginBranding, UpdateManagedLoginBranding
+	maxCustomizationBody = 135 << 10 // SetUICustomization
+)
+
+// Door is the API over HTTP: AWS JSON 1.1, one path, the operation named by a header. What every
+// operation shares happens here, once.
+//
+// The web access list stands before it, and before all other doors: see package server.
+type Door struct {
+	Service *Service
+	Callers *Callers       // nil in development
+	Quota   *quota.Limiter // nil: any rate
+	Timeout time.Duration  // for one operation
+	Log     *slog.Logger
+}
+
+// exchange is one request on its way through the door.
+type exchange struct {
+	id        string // x-amzn-RequestId
+	operation string // "" until it is known to be one
+	subject   subject
+	start     time.Time
+	status    int
+	code      cognitoidp.ErrorCode // "" for success
+	fault     error                // what the log must have and the caller must not
+	stack     []byte               // of a panic
+}
+
+// ServeHTTP answers one request.
+func (d *Door) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	x := d.open(w)
+	if isPreflight(req) {
+		answerPreflight(w, req)
+		return
+	}
+	ctx, cancel := context.WithTimeout(req.Context(), d.Timeout)
+	defer cancel()
+	body, err := d.answer(ctx, w, req, x)
+	d.close(w, req, x, body, err)
+}
+
+// Refuse answers a request that came no further than err says, in the form of the API.
+func (d *Door) Refuse(w http.ResponseWriter, req *http.Request, err error) {
+	d.close(w, req, d.open(w), nil, err)
+}
+
+// answer takes a request through the steps. A panic is a fault of ours like any other.
+func (d *Door) answer(ctx context.Context, w http.ResponseWriter, req *http.Request, x *exchange) (out []byte, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			x.stack = debug.Stack()
+			out, err = nil, fmt.Errorf("panic: %v", p)
+		}
+	}()
+
+	// 1. Which operation?
+	op, err := operationOf(req)
+	if err != nil {
+		return nil, err
+	}
+	x.operation = op.Name
+
+	// 2. Its body, within the limit.
+	body, err := readBody(w, req, op.Name)
+	if err != nil {
+		return nil, err
+	}
+
+	// 3. Who signed it, if it has to be signed. The others prove themselves by a token, a session or
+	// a client's secret; their Authorization header is not looked at.
+	var key *AccessKey
+	if op.Signed && op.Name != "GetClientToken" { // which the model signs, but IAM has no part in it
+		if key, err = d.Callers.authenticate(req, body, d.Service.Now()); err != nil {
+			return nil, err
+		}
+	}
+
+	return cognitoidp.Invoke(ctx, d.Service, op.Name, body, func(in any) error {
+		x.subject = subjectOf(in)
+
+		// 4. What the key may do to that pool.
+		if err := key.authorize(op.Name, x.subject.resource(d.Service.AccountID)); err != nil {
+			return err
+		}
+
+		// 5. How often.
+		if !d.Quota.Allow(op.Name, x.subject.pool, d.Service.Now()) {
+			return awserr.RateExceeded()
+		}
+		return nil
+	}) // 6. The operation itself.
+}
+
+// operationOf reads X-Amz-Target.
+func operationOf(req *http.Request) (cognitoidp.Operation, error) {
+	name, ours := strings.CutPrefix(req.Header.Get("X-Amz-Target"), targetPrefix)
+	if req.Method != http.MethodPost || req.URL.Path != "/" || !ours || !isJSON(req.Header.Get("Content-Type")) {
+		return cognitoidp.Operation{}, awserr.NotAnAPIRequest()
+	}
+	op, ok := cognitoidp.OperationByName(name)
+	if !ok {
+		return cognitoidp.Operation{}, awserr.UnknownOperation()
+	}
+	return op, nil
+}
+
+// isJSON tells whether a body of this content type is taken. Old clients send plain JSON types or
+// none at all.
+func isJSON(header string) bool {
+	if header == "" {
+		return true
+	}
+	mediaType, _, err := mime.ParseMediaType(header)
+	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
+		return false
+	}
+	switch mediaType {
+	case contentType, "application/x-amz-json-1.0", "application/json":
+		return true
+	}
+	return false
+}
+
+func readBody(w http.ResponseWriter, req *http.Request, operation string) ([]byte, error) {
+	limit, tooLarge := int64(maxBody), error(nil)
+	switch operation {
+	case "CreateManagedLoginBranding", "UpdateManagedLoginBranding":
+		limit = maxBrandingBody
+	case "SetUICustomization":
+		limit, tooLarge = maxCustomizationBody, awserr.CustomizationTooLarge()
+	}
+	if tooLarge == nil {
+		tooLarge = awserr.RequestTooLarge(limit)
+	}
+	if req.ContentLength > limit {
+		return nil, tooLarge
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, limit))
+	var over *http.MaxBytesError
+	switch {
+	case errors.As(err, &over):
+		return nil, tooLarge
+	case err != nil:
+		return nil, awserr.BodyIncomplete()
+	}
+	return body, nil
+}
+
+// open begins an exchange and writes the headers that every answer has.
+func (d *Door) open(w http.ResponseWriter) *exchange {
+	x := &exchange{start: d.Service.Now()}
+	id, err := uuid.NewRandomFromReader(d.Service.Rand)
+	if err != nil {
+		x.fault = fmt.Errorf("draw a request id: %w", err)
+	}
+	x.id = id.String()
+	setHeader(w, "x-amzn-RequestId", x.id)
+	setHeader(w, "Access-Control-Allow-Origin", "*")
+	setHeader(w, "Access-Control-Expose-Headers", "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date")
+	setHeader(w, "X-Content-Type-Options", "nosniff")
+	return x
+}

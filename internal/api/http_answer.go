@@ -1,0 +1,133 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/awserr"
+)
+
+// close answers the request and writes its line in the log.
+func (d *Door) close(w http.ResponseWriter, req *http.Request, x *exchange, body []byte, err error) {
+	x.status = http.StatusOK
+	if err != nil {
+		refusal := x.refusal(err)
+		x.status, x.code = statusOf(refusal.Code), refusal.Code
+		body = errorBody(refusal)
+		setHeader(w, "x-amzn-ErrorType", string(refusal.Code)+":")
+		setHeader(w, "x-amzn-ErrorMessage", headerText(refusal.Message))
+	}
+	setHeader(w, "Content-Type", contentType)
+	w.WriteHeader(x.status)
+	if _, err := w.Write(body); err != nil && x.fault == nil {
+		x.fault = err
+	}
+	d.log(req, x)
+}
+
+// refusal is what the caller reads of err. Anything that was not made for callers is a fault.
+func (x *exchange) refusal(err error) *cognitoidp.Error {
+	var refusal *cognitoidp.Error
+	if errors.As(err, &refusal) {
+		return refusal
+	}
+	x.fault = err
+	errors.As(awserr.Internal(), &refusal)
+	return refusal
+}
+
+// statusOf is the HTTP status of an error. The service answers 400 whatever the caller did wrong,
+// 401, 403 and 404 of the service model's newer readers included.
+func statusOf(code cognitoidp.ErrorCode) int {
+	switch code {
+	case cognitoidp.InternalErrorException, cognitoidp.InternalServerException:
+		return http.StatusInternalServerError
+	case awserr.NotImplementedException:
+		return http.StatusNotImplemented
+	case awserr.RequestEntityTooLargeException:
+		return http.StatusRequestEntityTooLarge
+	default:
+		return http.StatusBadRequest
+	}
+}
+
+func errorBody(e *cognitoidp.Error) []byte {
+	body, err := json.Marshal(struct {
+		Type       cognitoidp.ErrorCode `json:"__type"`
+		Message    string               `json:"message"`
+		ReasonCode string               `json:"reasonCode,omitempty"`
+	}{e.Code, e.Message, e.ReasonCode})
+	if err != nil {
+		panic("api: " + err.Error()) // strings always encode
+	}
+	return body
+}
+
+// maxHeaderText keeps the message of an error, which repeats what the caller sent, within what
+// clients take: Node.js refuses an answer whose headers are longer than 16 kB.
+const maxHeaderText = 1024
+
+// headerText is a message as a header can hold it: printable ASCII. The body has it in full.
+func headerText(message string) string {
+	text := strings.Map(func(r rune) rune {
+		switch {
+		case r < ' ' || r == 0x7f:
+			return ' '
+		case r > '~':
+			return '?'
+		}
+		return r
+	}, message)
+	return strings.TrimSpace(text[:min(len(text), maxHeaderText)])
+}
+
+// setHeader keeps the service's spelling of a name, which net/http would change.
+func setHeader(w http.ResponseWriter, name, value string) {
+	w.Header()[name] = []string{value}
+}
+
+// isPreflight: a browser asks whether a page may send what it is about to.
+func isPreflight(req *http.Request) bool {
+	return req.Method == http.MethodOptions && req.Header.Get("Access-Control-Request-Method") != ""
+}
+
+func answerPreflight(w http.ResponseWriter, req *http.Request) {
+	setHeader(w, "Access-Control-Allow-Methods", http.MethodPost)
+	if wanted := req.Header.Get("Access-Control-Request-Headers"); wanted != "" {
+		setHeader(w, "Access-Control-Allow-Headers", wanted)
+	}
+	setHeader(w, "Access-Control-Max-Age", "172800")
+	setHeader(w, "Vary", "Access-Control-Request-Headers")
+	w.WriteHeader(http.StatusOK)
+}
+
+// log writes the request's one line. It has no part of the body or of the Authorization header, and
+// no message of an error, which may repeat them.
+func (d *Door) log(req *http.Request, x *exchange) {
+	attrs := []slog.Attr{
+		slog.String("operation", x.operation),
+		slog.String("pool", x.subject.pool),
+		slog.String("client", x.subject.client),
+		slog.String("request_id", x.id),
+		slog.Int("status", x.status),
+		slog.String("code", string(x.code)),
+		slog.Duration("duration", d.Service.Now().Sub(x.start)),
+	}
+	level := slog.LevelInfo
+	switch {
+	case req.Context().Err() != nil:
+		// The caller has hung up. That is no fault of ours, and whatever failed, failed because of it.
+		attrs = append(attrs, slog.Bool("hung_up", true))
+	case x.fault != nil:
+		level = slog.LevelError
+		attrs = append(attrs, slog.String("fault", x.fault.Error()))
+		if x.stack != nil {
+			attrs = append(attrs, slog.String("stack", string(x.stack)))
+		}
+	}
+	d.Log.LogAttrs(req.Context(), level, "request", attrs...)
+}

@@ -1,0 +1,72 @@
+package awserr
+
+import (
+	"fmt"
+
+	"ostiary/cognitoidp"
+)
+
+// Codes of the protocol: any AWS service may answer them, so the service model has none of them.
+const (
+	UnknownOperationException      cognitoidp.ErrorCode = "UnknownOperationException"
+	SerializationException         cognitoidp.ErrorCode = "SerializationException"
+	RequestEntityTooLargeException cognitoidp.ErrorCode = "RequestEntityTooLargeException"
+	NotImplementedException        cognitoidp.ErrorCode = "NotImplementedException"
+)
+
+// NotAnAPIRequest: the API is POST with AWS JSON 1.1, and this request is something else.
+func NotAnAPIRequest() error {
+	return refuse(UnknownOperationException, "The API takes a POST of application/x-amz-json-1.1 with the header "+
+		"X-Amz-Target: AWSCognitoIdentityProviderService.<operation>")
+}
+
+// UnknownOperation: X-Amz-Target names none of the service's operations.
+func UnknownOperation() error {
+	return refuse(UnknownOperationException, "X-Amz-Target names no operation of AWSCognitoIdentityProviderService")
+}
+
+// NotBuilt: the service has this operation and this server has not.
+func NotBuilt(operation string) error {
+	return refuse(NotImplementedException, operation+" is not available in this server")
+}
+
+// RequestTooLarge: the body is longer than limit, in bytes.
+func RequestTooLarge(limit int64) error {
+	return refuse(RequestEntityTooLargeException, fmt.Sprintf("The request is longer than %d bytes", limit))
+}
+
+// CustomizationTooLarge: image and CSS of SetUICustomization together are more than the service takes.
+func CustomizationTooLarge() error {
+	return refuse(cognitoidp.InvalidParameterException, "request parameters too large")
+}
+
+// BodyIncomplete: the connection broke, or was too slow, before all of the body had arrived.
+func BodyIncomplete() error {
+	return refuse(SerializationException, "The request's body did not arrive completely")
+}
+
+// Signature refuses a signature by the code and text of package sigv4.
+func Signature(code, message string) error {
+	return refuse(cognitoidp.ErrorCode(code), message)
+}
+
+// AccessDenied refuses an access key whose policies do not allow the operation, in the words of
+// package policy.
+func AccessDenied(message string) error {
+	return refuse(cognitoidp.AccessDeniedException, message)
+}
+
+// RateExceeded asks the caller to slow down.
+func RateExceeded() error {
+	return refuse(cognitoidp.TooManyRequestsException, "Rate exceeded")
+}
+
+// Forbidden refuses a client by the web access list.
+func Forbidden() error {
+	return refuse(cognitoidp.ForbiddenException, "Request not allowed due to WAF block.")
+}
+
+// Internal hides a fault from the caller. The log has it under the request's id.
+func Internal() error {
+	return refuse(cognitoidp.InternalErrorException, "Something went wrong")
+}

@@ -1,0 +1,172 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/store"
+	"ostiary/internal/userpool"
+)
+
+const (
+	poolVersion = `SELECT version FROM pools WHERE id = $1`
+	poolByID    = `SELECT id, version, data FROM pools WHERE id = $1`
+	poolPage    = `SELECT id, version, data FROM pools WHERE id > $1 ORDER BY id LIMIT $2`
+	poolCount   = `SELECT count(*) FROM pools`
+	poolInsert  = `INSERT INTO pools (id, version, data) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+	poolUpdate  = `UPDATE pools SET version = $2, data = $3 WHERE id = $1`
+	poolDelete  = `DELETE FROM pools WHERE id = $1`
+)
+
+// inPool removes what belongs to a pool.
+var inPool = []string{
+	`DELETE FROM signing_keys WHERE pool_id = $1`,
+	`DELETE FROM clients WHERE pool_id = $1`,
+	`DELETE FROM users WHERE pool_id = $1`,
+	`DELETE FROM user_aliases WHERE pool_id = $1`,
+	`DELETE FROM user_search WHERE pool_id = $1`,
+	`DELETE FROM user_counts WHERE pool_id = $1`,
+	`DELETE FROM attempts WHERE pool_id = $1`,
+	`DELETE FROM token_sessions WHERE pool_id = $1`,
+	`DELETE FROM refresh_tokens WHERE pool_id = $1`,
+	`DELETE FROM codes WHERE pool_id = $1`,
+	`DELETE FROM failures WHERE pool_id = $1`,
+	`DELETE FROM limits WHERE pool_id = $1`,
+}
+
+type poolRecord struct {
+	Name             string                                 `json:"name"`
+	Settings         *cognitoidp.UserPoolType               `json:"settings"`
+	SMSMFA           *cognitoidp.SmsMfaConfigType           `json:"smsMfa,omitzero"`
+	SoftwareTokenMFA *cognitoidp.SoftwareTokenMfaConfigType `json:"softwareTokenMfa,omitzero"`
+	EmailMFA         *cognitoidp.EmailMfaConfigType         `json:"emailMfa,omitzero"`
+	WebAuthn         *cognitoidp.WebAuthnConfigurationType  `json:"webAuthn,omitzero"`
+	Created          int64                                  `json:"created"`
+	Modified         int64                                  `json:"modified"`
+}
+
+func encodePool(p *userpool.Pool) (data []byte, err error) {
+	data, err = json.Marshal(poolRecord{
+		Name: p.Name, Settings: &p.Settings,
+		SMSMFA: p.SMSMFA, SoftwareTokenMFA: p.SoftwareTokenMFA, EmailMFA: p.EmailMFA, WebAuthn: p.WebAuthn,
+		Created: micros(p.Created), Modified: micros(p.Modified),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sqlstore: encode pool %s: %w", p.ID, err)
+	}
+	return data, nil
+}
+
+func decodePool(id string, data []byte) (*userpool.Pool, error) {
+	p := &userpool.Pool{ID: id}
+	r := poolRecord{Settings: &p.Settings}
+	if err := json.Unmarshal(data, &r); err != nil {
+		return nil, fmt.Errorf("sqlstore: decode pool %s: %w", id, err)
+	}
+	p.Name = r.Name
+	p.SMSMFA, p.SoftwareTokenMFA, p.EmailMFA, p.WebAuthn = r.SMSMFA, r.SoftwareTokenMFA, r.EmailMFA, r.WebAuthn
+	p.Created, p.Modified = instant(r.Created), instant(r.Modified)
+	return p, nil
+}
+
+// Pool implements store.PoolReader.
+func (r *reader) Pool(ctx context.Context, id string) (*userpool.Pool, error) {
+	if !r.private {
+		var version []byte
+		if err := r.c.row(ctx, poolVersion, []any{key(id)}, &version); err != nil {
+			return nil, err
+		}
+		if p, ok := r.db.cache.pools.get(id, version); ok {
+			return p, nil
+		}
+	}
+	pools, err := r.pools(ctx, poolByID, key(id))
+	if err != nil {
+		return nil, err
+	}
+	if len(pools) == 0 {
+		return nil, store.ErrNotFound
+	}
+	return pools[0], nil
+}
+
+// Pools implements store.PoolReader.
+func (r *reader) Pools(ctx context.Context, after string, limit int) ([]*userpool.Pool, error) {
+	return r.pools(ctx, poolPage, key(after), limit)
+}
+
+func (r *reader) pools(ctx context.Context, stmt string, args ...any) ([]*userpool.Pool, error) {
+	var pools []*userpool.Pool
+	err := r.c.rows(ctx, stmt, args, func(rows *sql.Rows) error {
+		var id string
+		var version, data sql.RawBytes
+		if err := rows.Scan(&id, &version, &data); err != nil {
+			return err
+		}
+		p, err := decodePool(id, data)
+		if err != nil {
+			return err
+		}
+		if !r.private {
+			r.db.cache.pools.put(id, version, p)
+		}
+		pools = append(pools, p)
+		return nil
+	})
+	return pools, err
+}
+
+// CountPools implements store.PoolReader.
+func (r *reader) CountPools(ctx context.Context) (n int, err error) {
+	return n, r.c.row(ctx, poolCount, nil, &n)
+}
+
+// CreatePool implements store.PoolWriter.
+func (t *tx) CreatePool(ctx context.Context, p *userpool.Pool) error {
+	data, err := encodePool(p)
+	if err != nil {
+		return err
+	}
+	return created(t.c.exec(ctx, poolInsert, key(p.ID), versionOf(data), string(data)))
+}
+
+// SavePool implements store.PoolWriter.
+func (t *tx) SavePool(ctx context.Context, p *userpool.Pool) error {
+	data, err := encodePool(p)
+	if err != nil {
+		return err
+	}
+	return saved(t.c.exec(ctx, poolUpdate, key(p.ID), versionOf(data), string(data)))
+}
+
+// DeletePool implements store.PoolWriter.
+func (t *tx) DeletePool(ctx context.Context, id string) error {
+	if err := saved(t.c.exec(ctx, poolDelete, key(id))); err != nil {
+		return err
+	}
+	for _, stmt := range inPool {
+		if _, err := t.c.exec(ctx, stmt, key(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// created is the outcome of an INSERT … ON CONFLICT DO NOTHING of one row.
+func created(rows int, err error) error {
+	if err == nil && rows == 0 {
+		return store.ErrExists
+	}
+	return err
+}
+
+// saved is the outcome of changing or removing one row that should be there.
+func saved(rows int, err error) error {
+	if err == nil && rows == 0 {
+		return store.ErrNotFound
+	}
+	return err
+}

@@ -1,0 +1,114 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"hash/fnv"
+	"slices"
+
+	"ostiary/internal/store"
+	"ostiary/internal/userpool"
+)
+
+const (
+	aliasInsert = `INSERT INTO user_aliases (pool_id, attribute, value, username)
+		VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
+	aliasDelete  = `DELETE FROM user_aliases WHERE pool_id = $1 AND attribute = $2 AND value = $3 AND username = $4`
+	searchInsert = `INSERT INTO user_search (pool_id, attribute, value, username)
+		VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
+	searchDelete = `DELETE FROM user_search WHERE pool_id = $1 AND attribute = $2 AND value = $3 AND username = $4`
+
+	countUsers = `SELECT CAST(coalesce(sum(users), 0) AS BIGINT) FROM user_counts WHERE pool_id = $1`
+	countAdd   = `INSERT INTO user_counts (pool_id, shard, users) VALUES ($1, $2, $3)
+		ON CONFLICT (pool_id, shard) DO UPDATE SET users = user_counts.users + excluded.users`
+)
+
+// searchable are the attributes of table user_search; username and sub are columns of users.
+var searchable = []string{
+	userpool.AttrEmail, userpool.AttrPhoneNumber, "name", "given_name", "family_name",
+	userpool.AttrPreferredUsername, "cognito:user_status", "status",
+}
+
+// entry is a row of user_aliases or user_search, without the user.
+type entry struct{ attribute, value string }
+
+func aliasesOf(u *userpool.User) []entry {
+	return mapSlice(u.Names.Aliases, func(a userpool.Alias) entry { return entry{a.Attribute, key(a.Value)} })
+}
+
+func searchesOf(u *userpool.User) []entry {
+	entries := make([]entry, 0, len(searchable))
+	for _, attribute := range searchable {
+		if value := u.SearchValue(attribute); value != "" {
+			entries = append(entries, entry{attribute, key(value)})
+		}
+	}
+	return entries
+}
+
+// reindexAliases replaces the aliases of a user. ErrExists: another has one of the new ones, and
+// nothing was changed.
+func (t *tx) reindexAliases(ctx context.Context, poolID, username string, old, now []entry) error {
+	var added []entry
+	for _, e := range now {
+		if slices.Contains(old, e) || slices.Contains(added, e) {
+			continue
+		}
+		err := created(t.c.exec(ctx, aliasInsert, key(poolID), e.attribute, e.value, key(username)))
+		if err != nil {
+			if errors.Is(err, store.ErrExists) {
+				// By hand: a savepoint is not known to every engine.
+				err = t.removeAliases(ctx, poolID, username, added, nil, err)
+			}
+			return err
+		}
+		added = append(added, e)
+	}
+	return t.removeAliases(ctx, poolID, username, old, now, nil)
+}
+
+// removeAliases removes those of entries that are not in keep, and answers outcome.
+func (t *tx) removeAliases(ctx context.Context, poolID, username string, entries, keep []entry, outcome error) error {
+	for _, e := range entries {
+		if slices.Contains(keep, e) {
+			continue
+		}
+		if _, err := t.c.exec(ctx, aliasDelete, key(poolID), e.attribute, e.value, key(username)); err != nil {
+			return err
+		}
+	}
+	return outcome
+}
+
+func (t *tx) reindexSearches(ctx context.Context, poolID, username string, old, now []entry) error {
+	for _, e := range old {
+		if !slices.Contains(now, e) {
+			if _, err := t.c.exec(ctx, searchDelete, key(poolID), e.attribute, e.value, key(username)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, e := range now {
+		if !slices.Contains(old, e) {
+			if _, err := t.c.exec(ctx, searchInsert, key(poolID), e.attribute, e.value, key(username)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// countShards is how many users of a pool can be created at a time without one waiting for another.
+const countShards = 32
+
+func (t *tx) count(ctx context.Context, poolID, username string, n int) error {
+	h := fnv.New32a()
+	h.Write([]byte(username))
+	_, err := t.c.exec(ctx, countAdd, key(poolID), int64(h.Sum32()%countShards), int64(n))
+	return err
+}
+
+// CountUsers implements store.UserReader.
+func (r *reader) CountUsers(ctx context.Context, poolID string) (n int, err error) {
+	return n, r.c.row(ctx, countUsers, []any{key(poolID)}, &n)
+}

@@ -1,0 +1,148 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"ostiary/internal/store"
+	"ostiary/internal/userpool"
+)
+
+// The names in a furnished pool: users ana and ben, clients web and app (prefixed by the pool), and
+// for each user and client an attempt, a token session and a refresh token.
+var (
+	furnishedUsers   = []string{"ana", "ben"}
+	furnishedClients = []string{"web", "app"}
+)
+
+func hashOf(pool, user, client string) []byte { return []byte("hash of " + pool + user + client) }
+
+// furnish makes a pool with something of everything.
+func furnish(t testing.TB, s store.Store, pool string) {
+	t.Helper()
+	later := start.Add(time.Hour)
+	update(t, s, func(ctx context.Context, tx store.Tx) error {
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatalf("furnish %s: %v", pool, err)
+			}
+		}
+		must(tx.CreatePool(ctx, &userpool.Pool{ID: pool, Name: "first"}))
+		must(tx.CreateSigningKey(ctx, &userpool.SigningKey{PoolID: pool, ID: "key", PrivateKey: []byte("k")}))
+		for _, client := range furnishedClients {
+			must(tx.CreateClient(ctx, &userpool.Client{PoolID: pool, ID: pool + client}))
+		}
+		for _, user := range furnishedUsers {
+			must(tx.CreateUser(ctx, newUser(pool, user, "email", user+"@example.com")))
+			must(tx.PutCode(ctx, &userpool.Code{PoolID: pool, Username: user, Purpose: userpool.CodeSignUp, Expires: later}))
+			must(tx.PutFailures(ctx, &userpool.Failures{PoolID: pool, Name: user, Kind: userpool.WrongCode, Count: 1, Expires: later}))
+			_, err := tx.Spend(ctx, pool, user, "act", time.Hour, start)
+			must(err)
+			for _, client := range furnishedClients {
+				jti := user + client
+				must(tx.CreateAttempt(ctx, &userpool.Attempt{
+					ID: hashOf(pool, user, client), PoolID: pool, ClientID: pool + client, Username: user, Expires: later,
+				}))
+				must(tx.CreateTokenSession(ctx, &userpool.TokenSession{
+					PoolID: pool, OriginJTI: jti, ClientID: pool + client, Username: user, Expires: later,
+				}))
+				must(tx.CreateRefreshToken(ctx, &userpool.RefreshToken{
+					ID: hashOf(pool, user, client), PoolID: pool, OriginJTI: jti, ClientID: pool + client, Expires: later,
+				}))
+			}
+		}
+		return nil
+	})
+}
+
+// newUser has one verified alias, or none if attribute is "".
+func newUser(pool, username, attribute, value string) *userpool.User {
+	u := &userpool.User{
+		PoolID: pool, Username: username, Sub: "sub-of-" + username, Enabled: true,
+		Names: userpool.Names{Username: username},
+	}
+	if attribute != "" {
+		u.Attributes = map[string]string{attribute: value}
+		u.Names.Aliases = []userpool.Alias{{Attribute: attribute, Value: value}}
+	}
+	return u
+}
+
+// expectSignIns: attempt, session and refresh token of user at client are there, or are not.
+func expectSignIns(t testing.TB, s store.Store, there bool, pool, user, client string) {
+	t.Helper()
+	id, jti := hashOf(pool, user, client), user+client
+	if there {
+		same(t, "user of the attempt", user, both(t, s, readAttempt(id)).Username)
+		same(t, "user of the session", user, both(t, s, readSession(pool, jti)).Username)
+		same(t, "session of the refresh token", jti, both(t, s, readRefresh(id)).OriginJTI)
+		return
+	}
+	missing(t, s, "attempt of "+jti, readAttempt(id))
+	missing(t, s, "session of "+jti, readSession(pool, jti))
+	missing(t, s, "refresh token of "+jti, readRefresh(id))
+}
+
+// expectUser: user and what belongs to it alone is there, or is not.
+func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
+	t.Helper()
+	if there {
+		same(t, "user", user, both(t, s, readUser(pool, user)).Username)
+		same(t, "user by sub", user, both(t, s, readSub(pool, "sub-of-"+user)).Username)
+		same(t, "user by alias", user, both(t, s, readAlias(pool, "email", user+"@example.com")).Username)
+		same(t, "user of the code", user, both(t, s, readCode(pool, user, userpool.CodeSignUp)).Username)
+		return
+	}
+	missing(t, s, "user "+user, readUser(pool, user))
+	missing(t, s, "user by sub", readSub(pool, "sub-of-"+user))
+	missing(t, s, "user by alias", readAlias(pool, "email", user+"@example.com"))
+	missing(t, s, "code of "+user, readCode(pool, user, userpool.CodeSignUp))
+	same(t, "users found by e-mail address", 0, len(both(t, s, func(ctx context.Context, r store.Reader) ([]*userpool.User, error) {
+		return r.Users(ctx, pool, store.UserQuery{Attribute: "email", Value: user + "@example.com", Limit: 9})
+	})))
+}
+
+func expectFurniture(t testing.TB, s store.Store, pool string) {
+	t.Helper()
+	same(t, "name of the pool", "first", both(t, s, readPool(pool)).Name)
+	same(t, "CountUsers", len(furnishedUsers), both(t, s, readUserCount(pool)))
+	for _, user := range furnishedUsers {
+		expectUser(t, s, true, pool, user)
+		same(t, "failures", 1, both(t, s, readFailures(pool, user, userpool.WrongCode)).Count)
+		for _, client := range furnishedClients {
+			expectSignIns(t, s, true, pool, user, client)
+		}
+	}
+	for _, client := range furnishedClients {
+		same(t, "pool of the client", pool, both(t, s, readClient(pool+client)).PoolID)
+	}
+}
+
+func expectNothing(t testing.TB, s store.Store, pool string) {
+	t.Helper()
+	same(t, "CountUsers", 0, both(t, s, readUserCount(pool)))
+	for _, user := range furnishedUsers {
+		expectUser(t, s, false, pool, user)
+		missing(t, s, "failures of "+user, readFailures(pool, user, userpool.WrongCode))
+		for _, client := range furnishedClients {
+			expectSignIns(t, s, false, pool, user, client)
+		}
+		undo := errors.New("only looking")
+		refused(t, s, undo, func(ctx context.Context, tx store.Tx) error {
+			n, err := tx.Spend(ctx, pool, user, "act", time.Hour, start)
+			same(t, "uses of a limit", 1, n)
+			return errors.Join(err, undo)
+		})
+	}
+	for _, client := range furnishedClients {
+		missing(t, s, "client "+client, readClient(pool+client))
+	}
+	view(t, s, func(ctx context.Context, r store.Reader) error {
+		keys, err := r.SigningKeys(ctx, pool)
+		same(t, "number of signing keys", 0, len(keys))
+		return err
+	})
+}
