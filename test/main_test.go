@@ -26,13 +26,12 @@ func need(t *testing.T, tool, hint string) {
 	t.Skipf("%s is missing: %s", tool, hint)
 }
 
-// binary is the program, built once for all tests.
+// buildDir is where the program is built, for all tests; TestMain makes and removes it.
+var buildDir string
+
+// binary is the program, built once.
 var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "ostiary-test-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "ostiary")
+	path := filepath.Join(buildDir, "ostiary")
 	out, err := exec.Command("go", "build", "-o", path, "ostiary/cmd/ostiary").CombinedOutput()
 	if err != nil {
 		return "", &buildError{err, string(out)}
@@ -48,10 +47,12 @@ type buildError struct {
 func (e *buildError) Error() string { return e.err.Error() + "\n" + e.output }
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if path, err := binary(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
+	var err error
+	if buildDir, err = os.MkdirTemp("", "ostiary-test-"); err != nil {
+		panic(err)
 	}
+	code := m.Run()
+	os.RemoveAll(buildDir)
 	os.Exit(code)
 }
 

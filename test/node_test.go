@@ -11,6 +11,15 @@ import (
 	"ostiary/internal/store/storetest/pgtest"
 )
 
+// postgres is a database on a PostgreSQL server of the test's own.
+func postgres(t *testing.T) string {
+	url, err := pgtest.New(t).CreateDatabase(t.Context(), "ostiary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return url
+}
+
 // TestNodeClients runs test/node, the official JavaScript clients, against the program on each
 // database.
 func TestNodeClients(t *testing.T) {
@@ -23,7 +32,7 @@ func TestNodeClients(t *testing.T) {
 	}
 	for name, database := range map[string]func(t *testing.T) string{
 		"SQLite":     func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "ostiary.db") },
-		"PostgreSQL": func(t *testing.T) string { return pgtest.Database(t) },
+		"PostgreSQL": postgres,
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := serve(t, "--database", database(t))

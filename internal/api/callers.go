@@ -73,7 +73,9 @@ type subject struct {
 // subjectOf reads the request as the operation will see it. Tags name their pool by its ARN.
 func subjectOf(in any) subject {
 	var s subject
-	if named, ok := in.(interface{ Subject() (poolID, clientID string) }); ok {
+	if named, ok := in.(interface {
+		Subject() (poolID, clientID string)
+	}); ok {
 		s.pool, s.client = named.Subject()
 	}
 	switch in := in.(type) {

@@ -84,6 +84,9 @@ func scramble(a, b *big.Int) *big.Int {
 	return new(big.Int).SetBytes(u[:])
 }
 
+// Format keeps b out of logs.
+func (Exchange) Format(s fmt.State, _ rune) { io.WriteString(s, "[SRP exchange]") }
+
 // HexB is SRP_B. It is known only to the exchange that NewExchange made.
 func (e *Exchange) HexB() string { return e.publicB.Text(16) }
 

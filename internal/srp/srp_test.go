@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"math/big"
 	mathrand "math/rand/v2"
@@ -214,6 +215,11 @@ func TestExchangeRefuses(t *testing.T) {
 	e, err := NewExchange(rand.Reader, a, verifier)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d"} {
+		if got := fmt.Sprintf(verb+verb, e, *e); got != "[SRP exchange][SRP exchange]" {
+			t.Errorf("%s prints %s", verb, got)
+		}
 	}
 	good := e.Marshal()
 	blank := func(from, to int) []byte {

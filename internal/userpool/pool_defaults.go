@@ -203,6 +203,9 @@ func (p *Pool) fillDefaults() {
 	maps.DeleteFunc(custom, func(level string, c cognitoidp.AcrLevelConfigType) bool {
 		return c.AcrValue == defaultACRNames[level]
 	})
+	if len(custom) == 0 {
+		custom = nil
+	}
 	s.AcrConfiguration = custom
 }
 

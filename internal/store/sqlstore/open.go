@@ -20,8 +20,11 @@ type Sealer interface {
 
 // Options are the parts that a store needs.
 type Options struct {
-	// Sealer is required.
+	// Sealer or NewSealer is required.
 	Sealer Sealer
+	// NewSealer makes the sealer of what the database itself keeps, its Keyring. Nothing else of
+	// the DB works yet.
+	NewSealer func(context.Context, *DB) (Sealer, error)
 	// MaxConns bounds the connections to PostgreSQL, or the reading ones to SQLite; 0 means four
 	// for each CPU, and at least 16 to PostgreSQL.
 	MaxConns int
@@ -45,7 +48,7 @@ var _ store.Store = (*DB)(nil)
 //	sqlite::memory:           a private database that is gone after Close
 //	postgres://…              a PostgreSQL connection URL, as libpq has it
 func Open(ctx context.Context, url string, opts Options) (*DB, error) {
-	if opts.Sealer == nil {
+	if opts.Sealer == nil && opts.NewSealer == nil {
 		return nil, errors.New("sqlstore: no sealer")
 	}
 	scheme, rest, _ := strings.Cut(url, ":")
@@ -66,7 +69,14 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, d.close())
 	}
-	return &DB{dialect: d, seal: sealer{opts.Sealer}, cache: cache}, nil
+	db := &DB{dialect: d, cache: cache}
+	if opts.NewSealer != nil {
+		if opts.Sealer, err = opts.NewSealer(ctx, db); err != nil {
+			return nil, errors.Join(err, d.close())
+		}
+	}
+	db.seal = sealer{opts.Sealer}
+	return db, nil
 }
 
 // Close implements store.Store.

@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	userByUsername = `SELECT data, sealed FROM users WHERE pool_id = $1 AND username = $2`
-	userByName     = `SELECT data, sealed FROM users WHERE pool_id = $1 AND name = $2`
-	userBySub      = `SELECT data, sealed FROM users WHERE pool_id = $1 AND sub = $2`
-	userByAlias    = `SELECT u.data, u.sealed
+	userKept    = `SELECT data FROM users WHERE pool_id = $1 AND username = $2`
+	userByName  = `SELECT data, sealed FROM users WHERE pool_id = $1 AND name = $2`
+	userBySub   = `SELECT data, sealed FROM users WHERE pool_id = $1 AND sub = $2`
+	userByAlias = `SELECT u.data, u.sealed
 		FROM user_aliases a JOIN users u ON u.pool_id = a.pool_id AND u.username = a.username
 		WHERE a.pool_id = $1 AND a.attribute = $2 AND a.value = $3`
 
@@ -135,6 +135,15 @@ func (r *reader) userPage(
 	}
 }
 
+// kept is the user as it is kept, without secrets.
+func (t *tx) kept(ctx context.Context, poolID, username string) (*userpool.User, error) {
+	var data []byte
+	if err := t.c.row(ctx, userKept, []any{key(poolID), key(username)}, &data); err != nil {
+		return nil, err
+	}
+	return t.db.seal.decodeUser(poolID, data, nil)
+}
+
 // CreateUser implements store.UserWriter.
 func (t *tx) CreateUser(ctx context.Context, u *userpool.User) error {
 	data, sealed, err := t.db.seal.encodeUser(u)
@@ -165,7 +174,7 @@ func (t *tx) SaveUser(ctx context.Context, u *userpool.User) error {
 	if err != nil {
 		return err
 	}
-	old, err := t.user(ctx, u.PoolID, userByUsername, key(u.PoolID), key(u.Username))
+	old, err := t.kept(ctx, u.PoolID, u.Username)
 	if err != nil {
 		return err
 	}
@@ -183,7 +192,7 @@ func (t *tx) SaveUser(ctx context.Context, u *userpool.User) error {
 
 // DeleteUser implements store.UserWriter.
 func (t *tx) DeleteUser(ctx context.Context, poolID, username string) error {
-	old, err := t.user(ctx, poolID, userByUsername, key(poolID), key(username))
+	old, err := t.kept(ctx, poolID, username)
 	if err != nil {
 		return err
 	}

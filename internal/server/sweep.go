@@ -1,0 +1,48 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"ostiary/internal/store"
+)
+
+const (
+	sweepEvery = time.Minute
+	sweepBatch = 500
+)
+
+// sweep removes expired attempts, codes, tokens and counts in small transactions, until ctx is done.
+// Nodes need no lease: what one has removed the next does not find, and they start at different
+// times.
+func (s *Server) sweep(ctx context.Context) {
+	timer := time.NewTimer(rand.N(sweepEvery))
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+		if err := s.sweepOnce(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			s.log.Error("removing what has expired", "fault", err.Error())
+		}
+		timer.Reset(sweepEvery)
+	}
+}
+
+// sweepOnce goes on until nothing is left.
+func (s *Server) sweepOnce(ctx context.Context) error {
+	for {
+		removed := 0
+		err := s.store.Update(ctx, func(tx store.Tx) (err error) {
+			removed, err = tx.DeleteExpired(ctx, s.clock.Now(), sweepBatch)
+			return err
+		})
+		if err != nil || removed == 0 {
+			return err
+		}
+	}
+}
