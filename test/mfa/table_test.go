@@ -140,7 +140,7 @@ func columnFits(column int, pattern, value string) bool {
 	return pattern == value
 }
 
-func readTable(t testing.TB) []row {
+func readTable(t reporter) []row {
 	t.Helper()
 	var rows []row
 	for i, line := range strings.Split(demandsText, "\n") {
@@ -159,7 +159,7 @@ func readTable(t testing.TB) []row {
 }
 
 // expect finds the row of a state.
-func expect(t testing.TB, rows []row, s setting, p person) row {
+func expect(t reporter, rows []row, s setting, p person) row {
 	t.Helper()
 	state := reading(s, p)
 	for _, r := range rows {
