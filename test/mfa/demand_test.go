@@ -45,18 +45,14 @@ func settle(t *testing.T, p *pool, states []person) []inhabitant {
 // inParallel runs f for 0 to n-1, a few at once.
 func inParallel(n int, f func(i int)) {
 	var running sync.WaitGroup
-	next := make(chan int)
-	for range 3 {
+	free := make(chan struct{}, 3)
+	for i := range n {
+		free <- struct{}{}
 		running.Go(func() {
-			for i := range next {
-				f(i)
-			}
+			defer func() { <-free }() // even if f ends its goroutine
+			f(i)
 		})
 	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
 	running.Wait()
 }
 

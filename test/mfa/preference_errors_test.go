@@ -175,7 +175,7 @@ func refuseUsers(t *testing.T, p *pool) {
 
 	must[*idp.AdminCreateUserOutput](t, "AdminCreateUser")(p.api.AdminCreateUser(p.ctx, &idp.AdminCreateUserInput{ // another of the name
 		UserPoolId: &p.id, Username: &gone.name, MessageAction: types.MessageActionTypeSuppress, TemporaryPassword: aws.String(password),
-		UserAttributes: gone.contacts(sms),
+		UserAttributes: gone.attributes(sms),
 	}))
 	wantRefusal(t, "a deleted user's token, after another got the name", gone.prefer(t, true, smsOn), "UserNotFoundException", "User does not exist.")
 	gone.token = ""

@@ -81,7 +81,7 @@ func (h *history) preferBoth(t *rapid.T, call blocks) {
 	own := rapid.Bool().Draw(t, "by the user")
 	before := h.model
 	v := h.model.prefer(call)
-	got := h.prefer(t, own, call)
+	got := h.user.prefer(t, own, call)
 	checkPreference(t, fmt.Sprintf("%v of %+v", call.body(), before), v, got)
 }
 

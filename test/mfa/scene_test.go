@@ -105,7 +105,7 @@ func (p *pool) newUser(t reporter, contacts factors) *user {
 	u := &user{pool: p, name: fmt.Sprintf("user-%d", n), phone: fmt.Sprintf("+4915%08d", n)}
 	must[*idp.AdminCreateUserOutput](t, "AdminCreateUser")(p.api.AdminCreateUser(p.ctx, &idp.AdminCreateUserInput{
 		UserPoolId: &p.id, Username: &u.name, MessageAction: types.MessageActionTypeSuppress,
-		TemporaryPassword: aws.String(password), UserAttributes: u.contacts(contacts),
+		TemporaryPassword: aws.String(password), UserAttributes: u.attributes(contacts),
 	}))
 	must[*idp.AdminSetUserPasswordOutput](t, "AdminSetUserPassword")(p.api.AdminSetUserPassword(p.ctx, &idp.AdminSetUserPasswordInput{
 		UserPoolId: &p.id, Username: &u.name, Password: aws.String(password), Permanent: true,
@@ -113,7 +113,7 @@ func (p *pool) newUser(t reporter, contacts factors) *user {
 	return u
 }
 
-func (u *user) contacts(which factors) []types.AttributeType {
+func (u *user) attributes(which factors) []types.AttributeType {
 	var attributes []types.AttributeType
 	if which.has(sms) {
 		attributes = append(attributes, types.AttributeType{Name: aws.String("phone_number"), Value: &u.phone})
@@ -128,13 +128,13 @@ func (u *user) contacts(which factors) []types.AttributeType {
 func (u *user) gain(t reporter, which factors) {
 	t.Helper()
 	must[*idp.AdminUpdateUserAttributesOutput](t, "AdminUpdateUserAttributes")(u.api.AdminUpdateUserAttributes(u.ctx,
-		&idp.AdminUpdateUserAttributesInput{UserPoolId: &u.id, Username: &u.name, UserAttributes: u.contacts(which)}))
+		&idp.AdminUpdateUserAttributesInput{UserPoolId: &u.id, Username: &u.name, UserAttributes: u.attributes(which)}))
 }
 
 func (u *user) lose(t reporter, which factors) {
 	t.Helper()
 	var names []string
-	for _, a := range u.contacts(which) {
+	for _, a := range u.attributes(which) {
 		names = append(names, *a.Name)
 	}
 	must[*idp.AdminDeleteUserAttributesOutput](t, "AdminDeleteUserAttributes")(u.api.AdminDeleteUserAttributes(u.ctx,

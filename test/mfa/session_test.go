@@ -233,7 +233,6 @@ func TestSetupSessions(t *testing.T) {
 	})
 }
 
-
 // TestChoices: only what was offered can be chosen, and nothing is chosen where nothing was.
 func TestChoices(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, database string) {
