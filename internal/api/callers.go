@@ -3,10 +3,10 @@ package api
 import (
 	"errors"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 
-	"ostiary/cognitoidp"
 	"ostiary/internal/awserr"
 	"ostiary/internal/policy"
 	"ostiary/internal/sigv4"
@@ -70,36 +70,25 @@ type subject struct {
 	client string
 }
 
-// subjectOf reads the request as the operation will see it. Tags name their pool by its ARN.
+// subjectOf reads the request as the operation will see it; in is a pointer to its structure. Tags
+// name their pool by its ARN.
 func subjectOf(in any) subject {
-	var s subject
-	if named, ok := in.(interface {
-		Subject() (poolID, clientID string)
-	}); ok {
-		s.pool, s.client = named.Subject()
-	}
-	switch in := in.(type) {
-	case *cognitoidp.TagResourceRequest:
-		s.pool = poolOfARN(in.ResourceArn)
-	case *cognitoidp.UntagResourceRequest:
-		s.pool = poolOfARN(in.ResourceArn)
-	case *cognitoidp.ListTagsForResourceRequest:
-		s.pool = poolOfARN(in.ResourceArn)
+	request := reflect.ValueOf(in).Elem()
+	s := subject{pool: stringMember(request, "UserPoolId"), client: stringMember(request, "ClientId")}
+	if arn := stringMember(request, "ResourceArn"); arn != "" {
+		_, s.pool, _ = strings.Cut(arn, ":userpool/")
 	}
 	return s
 }
 
-// poolOfARN is the pool id at the end of an ARN.
-func poolOfARN(arn string) string {
-	_, id, _ := strings.Cut(arn, ":userpool/")
-	return id
-}
-
-// resource is the subject's pool as policies know it. It is made from the pool's id alone: an ARN
-// that a caller sends with another region or account must not slip past a policy that denies.
-func (s subject) resource(account string) string {
-	if s.pool == "" {
-		return "*"
+// stringMember is a member of a request; "" where it is absent, or the request has none of that name.
+func stringMember(request reflect.Value, name string) string {
+	member := request.FieldByName(name)
+	if member.IsValid() && member.Kind() == reflect.Pointer {
+		member = member.Elem() // the zero Value if it is nil
 	}
-	return poolARN(account, s.pool)
+	if !member.IsValid() || member.Kind() != reflect.String {
+		return ""
+	}
+	return member.String()
 }
