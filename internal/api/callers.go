@@ -76,7 +76,7 @@ func subjectOf(in any) subject {
 	request := reflect.ValueOf(in).Elem()
 	s := subject{pool: stringMember(request, "UserPoolId"), client: stringMember(request, "ClientId")}
 	if arn := stringMember(request, "ResourceArn"); arn != "" {
-		_, s.pool, _ = strings.Cut(arn, ":userpool/")
+		s.pool = poolOfARN(arn)
 	}
 	return s
 }
@@ -91,4 +91,10 @@ func stringMember(request reflect.Value, name string) string {
 		return ""
 	}
 	return member.String()
+}
+
+// poolOfARN is the pool id at the end of an ARN; "" if it has none.
+func poolOfARN(arn string) string {
+	_, id, _ := strings.Cut(arn, ":userpool/")
+	return id
 }

@@ -122,7 +122,7 @@ func (d *Door) resource(s subject) string {
 	if s.pool == "" {
 		return "*" // an operation on no pool in particular
 	}
-	return d.Service.poolARN(s.pool)
+	return poolARN(d.Service.AccountID, s.pool)
 }
 
 // operationOf reads X-Amz-Target.

@@ -101,17 +101,9 @@ func (d *development) moveClock(w http.ResponseWriter, req *http.Request) {
 // destination select those that have exactly these.
 func (d *development) listMessages(w http.ResponseWriter, req *http.Request) {
 	query := req.URL.Query()
-	selected := []message.Sent{} // none is [], not null
-	for _, m := range d.inbox.Messages() {
-		if has(query, "userPoolId", m.UserPoolID) && has(query, "username", m.Username) && has(query, "destination", m.Destination) {
-			selected = append(selected, m)
-		}
-	}
-	writeJSON(w, http.StatusOK, selected)
-}
-
-func has(query url.Values, name, value string) bool {
-	return !query.Has(name) || query.Get(name) == value
+	writeJSON(w, http.StatusOK, d.inbox.List(message.Filter{
+		UserPoolID: query.Get("userPoolId"), Username: query.Get("username"), Destination: query.Get("destination"),
+	}))
 }
 
 // emptyInbox forgets the messages.

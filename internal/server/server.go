@@ -96,13 +96,18 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 	}
 	s.baseURL = baseURL(cfg, s.listener.Addr())
 
-	var sender message.Sender
+	var sender message.Sender = undeliverable{s.log}
 	if !cfg.Production {
 		s.Inbox = message.NewInbox(s.clock.Now)
 		sender = s.Inbox
 	}
 	s.tokens = &token.Service{
-		Store: s.store, Secrets: keyring, Issuer: issuer(cfg, s.baseURL), Now: s.clock.Now, Rand: random,
+		Store:   s.store,
+		Secrets: keyring,
+		Issuer:  issuer(cfg, s.baseURL),
+		Base:    func(poolID string) string { return s.baseURL + "/" + poolID },
+		Now:     s.clock.Now,
+		Rand:    random,
 	}
 	door := &api.Door{
 		Service: &api.Service{
@@ -195,6 +200,15 @@ func issuer(cfg *config.Config, baseURL string) func(poolID string) string {
 		region, _, _ := strings.Cut(poolID, "_")
 		return strings.NewReplacer("{poolId}", poolID, "{region}", region).Replace(form)
 	}
+}
+
+// undeliverable is the sender of production, which has no provider of e-mail or SMS yet: whoever asks
+// for a message is told that it cannot be delivered, and the log says why.
+type undeliverable struct{ log *slog.Logger }
+
+func (u undeliverable) Send(ctx context.Context, m message.Message) error {
+	u.log.WarnContext(ctx, "message not delivered: there is no provider of e-mail and SMS", "message", m)
+	return errors.New("no provider of e-mail and SMS")
 }
 
 // BaseURL is where clients find the server, without a slash at its end.

@@ -236,10 +236,10 @@ func TestProduction(t *testing.T) {
 	}
 
 	// An operation that proves itself otherwise does not look at the signature, however broken.
-	status, body := r.do(t, http.MethodPost, "/", `{"AccessToken": "x"}`, "Content-Type: application/x-amz-json-1.1",
-		"X-Amz-Target: AWSCognitoIdentityProviderService.GetUser", "Authorization: AWS4-HMAC-SHA256 Credential=broken")
-	if status != http.StatusBadRequest || strings.Contains(body, "Signature") {
-		t.Errorf("GetUser with a broken Authorization header: %d %s", status, body)
+	status, body := r.do(t, http.MethodPost, "/", `{}`, "Content-Type: application/x-amz-json-1.1",
+		"X-Amz-Target: AWSCognitoIdentityProviderService.AssociateSoftwareToken", "Authorization: AWS4-HMAC-SHA256 Credential=broken")
+	if status != http.StatusBadRequest || !strings.Contains(body, "InvalidParameterException") {
+		t.Errorf("a broken Authorization header where none is asked for: %d %s", status, body)
 	}
 
 	for _, path := range []string{"/_ostiary/messages", "/_ostiary/clock", "/_ostiary/reset"} {

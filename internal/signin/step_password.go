@@ -1,8 +1,12 @@
 package signin
 
 import (
+	"github.com/google/uuid"
+
+	"ostiary/cognitoidp"
 	"ostiary/internal/awserr"
 	"ostiary/internal/password"
+	"ostiary/internal/srp"
 	"ostiary/internal/userpool"
 )
 
@@ -30,14 +34,21 @@ func (s *Service) passwordProved(t *turn) error {
 // same for the same name, and with a password that nobody knows.
 func (s *Service) madeUp(p *userpool.Pool, name string) *userpool.User {
 	username := name
-	if len(p.Settings.UsernameAttributes)+len(p.Settings.AliasAttributes) > 0 {
-		username = s.madeUpID(p, name)
+	if len(p.Settings.UsernameAttributes)+len(p.Settings.AliasAttributes) > 0 && !isUUID(name) {
+		// Who signs in by an alias is answered by another name, in such pools mostly a UUID.
+		username = srp.SimulatedID(s.Secrets.Hash("simulated username", []byte(p.ID)), p.Fold(name))
 	}
 	return &userpool.User{
 		PoolID:   p.ID,
 		Username: username,
-		Status:   "CONFIRMED",
+		Status:   cognitoidp.UserStatusTypeConfirmed,
 		Enabled:  true,
 		Password: password.MadeUp(s.Secrets, p, username),
 	}
+}
+
+// isUUID: a made-up name that comes back (USER_ID_FOR_SRP) stands for itself.
+func isUUID(name string) bool {
+	_, err := uuid.Parse(name)
+	return err == nil
 }

@@ -1,0 +1,42 @@
+package account
+
+import (
+	"ostiary/internal/awserr"
+	"ostiary/internal/secret"
+	"ostiary/internal/userpool"
+)
+
+// CheckSecretHash checks the SecretHash of a request by an app client. Username is the text of that
+// same request. Any secret in force will do. A client without a secret must not send a hash: it would
+// be believed to have one.
+func CheckSecretHash(client *userpool.Client, username, hash string) error {
+	if hash == "" && client.Confidential() {
+		return awserr.ClientSecretHashMissing(client.ID)
+	}
+	if hash == "" || provesSecret(client, username, hash) {
+		return nil
+	}
+	return awserr.ClientSecretHashWrong(client.ID)
+}
+
+// CheckRefreshSecretHash is CheckSecretHash for the exchange of a refresh token. Username is the
+// stored one, for no other travels.
+func CheckRefreshSecretHash(client *userpool.Client, username, hash string) error {
+	if hash == "" && client.Confidential() {
+		return awserr.ClientSecretHashMissing(client.ID)
+	}
+	if hash == "" || provesSecret(client, username, hash) {
+		return nil
+	}
+	return awserr.RefreshSecretHashWrong(client.ID)
+}
+
+func provesSecret(client *userpool.Client, username, hash string) bool {
+	proved := false
+	for _, s := range client.Secrets { // all of them, so that the time does not tell which
+		if secret.CheckSecretHash(s.Value, username, client.ID, hash) {
+			proved = true
+		}
+	}
+	return proved
+}
