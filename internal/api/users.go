@@ -7,8 +7,8 @@ import (
 	"ostiary/cognitoidp"
 	"ostiary/internal/account"
 	"ostiary/internal/awserr"
-	"ostiary/internal/page"
 	"ostiary/internal/mfa"
+	"ostiary/internal/page"
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
