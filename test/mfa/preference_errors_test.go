@@ -303,7 +303,7 @@ func refuseOnFaults(t *testing.T, p *pool) {
 // token, as the user's own operation documents.
 func TestPreferenceForbidden(t *testing.T) {
 	t.Parallel()
-	w := start(t, "sqlite::memory:", func(c *config.Config) {
+	w := start(t, sqlite, func(c *config.Config) {
 		c.WebAccessList.Deny = config.Networks{netip.MustParsePrefix("127.0.0.0/8")}
 	})
 	body := smsOn.body()
