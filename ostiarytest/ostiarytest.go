@@ -97,7 +97,7 @@ func (s *Server) Client() *cognitoidentityprovider.Client {
 		Region:       region,
 		BaseEndpoint: aws.String(s.URL()),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "AKIAOSTIARYTEST00000", SecretAccessKey: "any secret does in development"}, nil
+			return aws.Credentials{AccessKeyID: "ostiarytest", SecretAccessKey: "any secret does in development"}, nil
 		}),
 	})
 }

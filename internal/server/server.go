@@ -66,6 +66,9 @@ type Server struct {
 // New builds a server from a configuration that config.Load has checked, opens its database and its
 // listener. Whoever does not Run it must Close it.
 func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err error) {
+	if err := unavailable(cfg); err != nil {
+		return nil, err
+	}
 	s := &Server{cfg: cfg, log: o.Log, clock: &clock{base: o.Now}}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -140,6 +143,18 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 	return s, nil
+}
+
+// unavailable refuses settings that this version knows and would not follow: whoever makes one counts
+// on it.
+func unavailable(cfg *config.Config) error {
+	switch {
+	case cfg.MetricsListen != "":
+		return errors.New("metrics_listen: this version has no metrics")
+	case cfg.LambdaEndpoint != "":
+		return errors.New("lambda_endpoint: this version runs no triggers")
+	}
+	return nil
 }
 
 // mux is every address of the listener.
@@ -241,7 +256,9 @@ func (s *Server) Run(ctx context.Context) error {
 		err = fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 		err = s.drain(ctx)
-		<-served // http.ErrServerClosed
+		if end := <-served; !errors.Is(end, http.ErrServerClosed) {
+			err = errors.Join(err, end)
+		}
 	}
 	stop()
 	running.Wait()
