@@ -13,7 +13,8 @@ type TokenSession struct {
 	Scopes    []string
 	AuthTime  time.Time
 	Created   time.Time
-	Expires   time.Time // of its last refresh token; the row can go afterwards
+	// Expires is when no token of it can be in force any more; the row can go then.
+	Expires time.Time
 	Revoked   bool
 }
 

@@ -1,0 +1,51 @@
+package awserr
+
+import "ostiary/cognitoidp"
+
+// InvalidAccessToken: the text is no token of this server, or an ID token. Operations that take an
+// AccessToken.
+func InvalidAccessToken() error {
+	return refuse(cognitoidp.NotAuthorizedException, "Invalid Access Token")
+}
+
+// AccessTokenNotVerified: the signature is wrong, or of a key that the pool does not have.
+func AccessTokenNotVerified() error {
+	return refuse(cognitoidp.NotAuthorizedException, "Could not verify signature for Access Token")
+}
+
+// AccessTokenExpired: the token's time is over.
+func AccessTokenExpired() error {
+	return refuse(cognitoidp.NotAuthorizedException, "Access Token has expired")
+}
+
+// AccessTokenRevoked: the token was revoked (RevokeToken), its user was signed out everywhere
+// (GlobalSignOut), or its app client is gone.
+func AccessTokenRevoked() error {
+	return refuse(cognitoidp.NotAuthorizedException, "Access Token has been revoked")
+}
+
+// AccessTokenLacksScope: the token is not for this use.
+func AccessTokenLacksScope() error {
+	return refuse(cognitoidp.NotAuthorizedException, "Access Token does not have required scopes")
+}
+
+// InvalidRefreshToken: nobody was given this refresh token, or it is of another app client or
+// device. Operations: InitiateAuth, GetTokensFromRefreshToken.
+func InvalidRefreshToken() error {
+	return refuse(cognitoidp.NotAuthorizedException, "Invalid Refresh Token")
+}
+
+// RefreshTokenExpired: the refresh token's time is over.
+func RefreshTokenExpired() error {
+	return refuse(cognitoidp.NotAuthorizedException, "Refresh Token has expired")
+}
+
+// RefreshTokenRevoked: the refresh token was revoked, or its user was signed out everywhere.
+func RefreshTokenRevoked() error {
+	return refuse(cognitoidp.NotAuthorizedException, "Refresh Token has been revoked")
+}
+
+// RefreshTokenReused: the refresh token was exchanged for a newer one before.
+func RefreshTokenReused() error {
+	return refuse(cognitoidp.RefreshTokenReuseException, "Refresh Token has been exchanged for a newer one")
+}

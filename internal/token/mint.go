@@ -1,0 +1,171 @@
+package token
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/secret"
+	"ostiary/internal/store"
+	"ostiary/internal/userpool"
+)
+
+// SignIn is a proven sign-in, to be answered with tokens.
+type SignIn struct {
+	Pool   *userpool.Pool
+	Client *userpool.Client
+	// User as read when the sign-in ended: a sign-out everywhere that comes later ends this one too.
+	User      *userpool.User
+	DeviceKey string // "" without a device
+	EventID   string
+	AuthTime  time.Time
+	Scopes    []string
+}
+
+// Grant is tokens that nobody has yet: Save keeps what the server needs to know them again.
+type Grant struct {
+	// Result is what the caller of the sign-in receives, once Save's transaction is committed.
+	Result *cognitoidp.AuthenticationResultType
+
+	session userpool.TokenSession
+	refresh userpool.RefreshToken
+}
+
+// Mint makes the tokens of a sign-in: an ID token, an access token and a refresh token. It signs
+// twice and writes nothing.
+func (s *Service) Mint(ctx context.Context, in SignIn) (*Grant, error) {
+	originJTI, err := secret.UUID(s.Rand)
+	if err != nil {
+		return nil, err
+	}
+	result, err := s.sign(ctx, in, originJTI)
+	if err != nil {
+		return nil, err
+	}
+	text, err := s.newRefreshToken()
+	if err != nil {
+		return nil, err
+	}
+	result.RefreshToken = &text
+
+	now := s.Now()
+	expires := now.Add(in.Client.RefreshTokenLifetime())
+	return &Grant{
+		Result: result,
+		session: userpool.TokenSession{
+			PoolID:    in.Pool.ID,
+			OriginJTI: originJTI,
+			ClientID:  in.Client.ID,
+			Username:  in.User.Username,
+			EventID:   in.EventID,
+			DeviceKey: in.DeviceKey,
+			Scopes:    in.Scopes,
+			AuthTime:  in.AuthTime,
+			Created:   afterSignOut(in.User, now, time.Microsecond),
+			// A refresh at the last moment yields an access token that outlives the refresh token.
+			Expires: expires.Add(userpool.MaxTokenLifetime),
+		},
+		refresh: userpool.RefreshToken{
+			ID:        s.refreshTokenID(text),
+			PoolID:    in.Pool.ID,
+			OriginJTI: originJTI,
+			ClientID:  in.Client.ID,
+			Issued:    now,
+			Expires:   expires,
+		},
+	}, nil
+}
+
+// Save keeps the token session and the refresh token. Whether the user may still sign in is the
+// caller's to look at, in the same transaction.
+func (g *Grant) Save(ctx context.Context, tx store.Tx) error {
+	session, refresh := g.session, g.refresh // a transaction that runs again finds them as they were
+	if err := tx.CreateTokenSession(ctx, &session); err != nil {
+		return fmt.Errorf("keep a token session: %w", err)
+	}
+	if err := tx.CreateRefreshToken(ctx, &refresh); err != nil {
+		return fmt.Errorf("keep a refresh token: %w", err)
+	}
+	return nil
+}
+
+// sign makes an ID token and an access token of a session.
+func (s *Service) sign(ctx context.Context, in SignIn, originJTI string) (*cognitoidp.AuthenticationResultType, error) {
+	p := payload{SignIn: in, issuer: s.Issuer(in.Pool.ID), originJTI: originJTI, issued: s.Now().Truncate(time.Second)}
+	if !tracks(in.Client) {
+		// iat is all by which such a token is told from those before the last sign-out everywhere.
+		p.issued = afterSignOut(in.User, p.issued, time.Second)
+	}
+	var err error
+	if p.idJTI, err = secret.UUID(s.Rand); err != nil {
+		return nil, err
+	}
+	if p.accessJTI, err = secret.UUID(s.Rand); err != nil {
+		return nil, err
+	}
+	idToken, err := s.signClaims(ctx, in.Pool.ID, userpool.UseID, p.idClaims())
+	if err != nil {
+		return nil, err
+	}
+	accessToken, err := s.signClaims(ctx, in.Pool.ID, userpool.UseAccess, p.accessClaims())
+	if err != nil {
+		return nil, err
+	}
+	return &cognitoidp.AuthenticationResultType{
+		AccessToken: &accessToken,
+		IdToken:     &idToken,
+		ExpiresIn:   new(int32(in.Client.AccessTokenLifetime() / time.Second)),
+		TokenType:   new("Bearer"),
+	}, nil
+}
+
+func (s *Service) signClaims(ctx context.Context, poolID string, use userpool.TokenUse, claims []byte) (string, error) {
+	k, err := s.signingKey(ctx, poolID, use)
+	if err != nil {
+		return "", err
+	}
+	return k.sign(claims)
+}
+
+// A refresh token looks like the service's, an encrypted JWT (RFC 7516) with this header, for
+// clients that look at its form. Its other four parts are nothing but random.
+const refreshTokenHeader = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"
+
+// refreshTokenParts are the sizes of the random parts in bytes: together far more than 256 bits.
+func refreshTokenParts() [4]int { return [4]int{32, 12, 48, 16} }
+
+func (s *Service) newRefreshToken() (string, error) {
+	var text strings.Builder
+	text.WriteString(refreshTokenHeader)
+	for _, size := range refreshTokenParts() {
+		part, err := secret.Token(s.Rand, size)
+		if err != nil {
+			return "", err
+		}
+		text.WriteByte('.')
+		text.WriteString(part)
+	}
+	return text.String(), nil
+}
+
+// isRefreshToken tells whether text has the form of a refresh token, so that nothing else is looked up.
+func isRefreshToken(text string) bool {
+	parts := strings.Split(text, ".")
+	if len(parts) != 5 || parts[0] != refreshTokenHeader {
+		return false
+	}
+	for i, size := range refreshTokenParts() {
+		if len(parts[i+1]) != (size*8+5)/6 {
+			return false
+		}
+	}
+	return true
+}
+
+// refreshTokenID is the id under which a refresh token is kept: who reads the store learns nothing
+// that could be presented.
+func (s *Service) refreshTokenID(text string) []byte {
+	return s.Secrets.Hash("refresh token", []byte(text))
+}

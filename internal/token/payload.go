@@ -1,0 +1,107 @@
+package token
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ostiary/internal/userpool"
+)
+
+// payload is what the claims of both tokens are made of.
+type payload struct {
+	SignIn
+
+	issuer    string
+	originJTI string // of the token session
+	idJTI     string
+	accessJTI string
+	issued    time.Time // whole seconds
+}
+
+// tracks tells whether tokens of a client name their session, so that it can be revoked.
+func tracks(c *userpool.Client) bool { return c.Revokes() || c.Rotates() }
+
+// idClaims are the claims of the ID token.
+func (p *payload) idClaims() []byte {
+	var o object
+	o.text("sub", p.User.Sub)
+	o.text("iss", p.issuer)
+	o.text("cognito:username", p.User.Username)
+	if tracks(p.Client) {
+		o.text("origin_jti", p.originJTI)
+	}
+	o.text("aud", p.Client.ID)
+	o.optional("event_id", p.EventID)
+	o.text("token_use", string(userpool.UseID))
+	o.number("auth_time", p.AuthTime.Unix())
+	o.number("exp", p.issued.Add(p.Client.IDTokenLifetime()).Unix())
+	o.number("iat", p.issued.Unix())
+	if tracks(p.Client) {
+		o.text("jti", p.idJTI)
+	}
+	p.attributeClaims(&o)
+	return o.close()
+}
+
+// attributeClaims are the user's attributes, as far as the client may read them.
+func (p *payload) attributeClaims(o *object) {
+	for _, name := range slices.Sorted(maps.Keys(p.User.Attributes)) {
+		value := p.User.Attributes[name]
+		if value == "" || !isClaim(name) || !p.Client.CanRead(name) {
+			continue
+		}
+		switch name {
+		case userpool.AttrEmailVerified, userpool.AttrPhoneNumberVerified:
+			o.flag(name, strings.EqualFold(value, "true"))
+		case "address": // OpenID Connect Core 1.0, section 5.1.1
+			var address object
+			address.text("formatted", value)
+			o.name(name)
+			*o = append(*o, address.close()...)
+		case "updated_at":
+			if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+				o.number(name, n)
+			} else {
+				o.text(name, value)
+			}
+		default:
+			o.text(name, value)
+		}
+	}
+}
+
+// isClaim tells whether an attribute is a claim of its own name. The sub is the user's and not an
+// attribute's; identities have another form as a claim.
+func isClaim(attribute string) bool {
+	switch attribute {
+	case userpool.AttrSub, userpool.AttrIdentities:
+		return false
+	default:
+		return userpool.IsStandard(attribute) ||
+			strings.HasPrefix(attribute, "custom:") || strings.HasPrefix(attribute, "dev:custom:")
+	}
+}
+
+// accessClaims are the claims of the access token.
+func (p *payload) accessClaims() []byte {
+	var o object
+	o.text("sub", p.User.Sub)
+	o.optional("device_key", p.DeviceKey)
+	o.text("iss", p.issuer)
+	o.text("client_id", p.Client.ID)
+	if tracks(p.Client) {
+		o.text("origin_jti", p.originJTI)
+	}
+	o.optional("event_id", p.EventID)
+	o.text("token_use", string(userpool.UseAccess))
+	o.text("scope", strings.Join(p.Scopes, " "))
+	o.number("auth_time", p.AuthTime.Unix())
+	o.number("exp", p.issued.Add(p.Client.AccessTokenLifetime()).Unix())
+	o.number("iat", p.issued.Unix())
+	o.text("jti", p.accessJTI)
+	o.text("username", p.User.Username)
+	return o.close()
+}

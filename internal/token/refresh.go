@@ -1,0 +1,103 @@
+package token
+
+import (
+	"context"
+	"fmt"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/awserr"
+	"ostiary/internal/secret"
+	"ostiary/internal/store"
+	"ostiary/internal/userpool"
+)
+
+// Refresh makes a new ID token and a new access token of the session that a refresh token belongs
+// to; the refresh token stays as it is (REFRESH_TOKEN_AUTH). The user's attributes are read anew;
+// auth_time, origin_jti and event_id are those of the sign-in.
+//
+// DeviceKey must be that of the session, if it has one. Authenticate, unless nil, is told the
+// username of the token's user and answers whether the client has proved itself; nothing is said
+// about the state of the token before.
+func (s *Service) Refresh(ctx context.Context, pool *userpool.Pool, client *userpool.Client, refreshToken, deviceKey string,
+	authenticate func(username string) error,
+) (*cognitoidp.AuthenticationResultType, error) {
+	r, err := s.redeem(ctx, pool, client, refreshToken, deviceKey, authenticate)
+	if err != nil {
+		return nil, err
+	}
+	return s.sign(ctx, r.signIn(pool, client), r.session.OriginJTI)
+}
+
+// redeemed is what a refresh token that is good stands for.
+type redeemed struct {
+	token   *userpool.RefreshToken
+	session *userpool.TokenSession
+	user    *userpool.User
+}
+
+// signIn is the sign-in that the session began with, with the user of today.
+func (r *redeemed) signIn(pool *userpool.Pool, client *userpool.Client) SignIn {
+	return SignIn{
+		Pool: pool, Client: client, User: r.user, DeviceKey: r.session.DeviceKey, EventID: r.session.EventID,
+		AuthTime: r.session.AuthTime, Scopes: r.session.Scopes,
+	}
+}
+
+// redeem finds what a refresh token stands for, or refuses it.
+func (s *Service) redeem(ctx context.Context, pool *userpool.Pool, client *userpool.Client, text, deviceKey string,
+	authenticate func(username string) error,
+) (*redeemed, error) {
+	if !isRefreshToken(text) {
+		return nil, awserr.InvalidRefreshToken()
+	}
+	id := s.refreshTokenID(text)
+	var r redeemed
+	err := s.Store.View(ctx, func(tx store.Reader) error { return r.read(ctx, tx, pool, id) })
+	if err != nil {
+		return nil, fmt.Errorf("read a refresh token: %w", err)
+	}
+	if r.session == nil || r.token.PoolID != pool.ID || r.token.ClientID != client.ID ||
+		r.session.DeviceKey != "" && !secret.Equal(r.session.DeviceKey, deviceKey) {
+		return nil, awserr.InvalidRefreshToken()
+	}
+	if authenticate != nil {
+		if err := authenticate(r.session.Username); err != nil {
+			return nil, err
+		}
+	}
+	switch now := s.Now(); {
+	case !now.Before(r.token.Expires):
+		return nil, awserr.RefreshTokenExpired()
+	case r.session.Revoked:
+		return nil, awserr.RefreshTokenRevoked()
+	case r.user == nil && client.HidesUsers():
+		return nil, awserr.InvalidRefreshToken()
+	case r.user == nil:
+		return nil, awserr.UserNotFound()
+	case !r.user.Enabled:
+		return nil, awserr.UserDisabled()
+	case signedOutSince(r.user, r.session.Created):
+		return nil, awserr.RefreshTokenRevoked()
+	case !r.token.Rotated.IsZero():
+		return nil, awserr.RefreshTokenReused()
+	default:
+		return &r, nil
+	}
+}
+
+// read finds a refresh token by its id, with its session and user. What is gone stays nil.
+func (r *redeemed) read(ctx context.Context, tx store.Reader, pool *userpool.Pool, id []byte) (err error) {
+	*r = redeemed{}
+	if r.token, err = found(tx.RefreshToken(ctx, id)); err != nil || r.token == nil {
+		return err
+	}
+	if r.token.PoolID != pool.ID {
+		return nil
+	}
+	r.session, err = found(tx.TokenSession(ctx, pool.ID, r.token.OriginJTI))
+	if err != nil || r.session == nil {
+		return err
+	}
+	r.user, err = found(tx.User(ctx, pool.ID, pool.Fold(r.session.Username)))
+	return err
+}
