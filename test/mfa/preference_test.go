@@ -167,7 +167,7 @@ func (h *history) checkSignIn(t *rapid.T) {
 // nothing activated, everything, everything with a preference, and without what it takes.
 func TestPreferenceForms(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, database string) {
-		if database != "sqlite::memory:" && testing.Short() {
+		if database != sqlite && testing.Short() {
 			t.Skip("the same on every store")
 		}
 		w := start(t, database)
@@ -196,7 +196,7 @@ func TestPreferenceForms(t *testing.T) {
 						call[f] = *b
 					}
 				}
-				if database != "sqlite::memory:" && n%7 != i { // the rules are the same: a sample
+				if database != sqlite && n%7 != i { // the rules are the same: a sample
 					continue
 				}
 				s.user.restore(t, s.model)
