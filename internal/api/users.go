@@ -7,6 +7,7 @@ import (
 	"ostiary/cognitoidp"
 	"ostiary/internal/account"
 	"ostiary/internal/awserr"
+	"ostiary/internal/mfa"
 	"ostiary/internal/page"
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
@@ -53,7 +54,7 @@ func (s *Service) AdminGetUser(ctx context.Context, in *cognitoidp.AdminGetUserR
 		Enabled:              &u.Enabled,
 		UserStatus:           u.Status,
 		MFAOptions:           mfaOptions(u),
-		PreferredMfaSetting:  optional(string(u.MFA.Prefer)),
+		PreferredMfaSetting:  optional(string(mfa.Preferred(u))),
 		UserMFASettingList:   mfaSettings(u),
 	}, nil
 }
@@ -72,7 +73,7 @@ func (s *Service) GetUser(ctx context.Context, in *cognitoidp.GetUserRequest) (*
 		Username:            u.Username,
 		UserAttributes:      attributesOf(bearer.Pool, u, bearer.Client.CanRead),
 		MFAOptions:          mfaOptions(u),
-		PreferredMfaSetting: optional(string(u.MFA.Prefer)),
+		PreferredMfaSetting: optional(string(mfa.Preferred(u))),
 		UserMFASettingList:  mfaSettings(u),
 	}, nil
 }
@@ -248,7 +249,7 @@ func mfaOptions(u *userpool.User) []cognitoidp.MFAOptionType {
 
 func mfaSettings(u *userpool.User) []string {
 	var list []string
-	for _, f := range u.MFA.Active() {
+	for _, f := range mfa.Active(u) {
 		list = append(list, string(f))
 	}
 	return list
