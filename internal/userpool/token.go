@@ -15,7 +15,7 @@ type TokenSession struct {
 	Created   time.Time
 	// Expires is when no token of it can be in force any more; the row can go then.
 	Expires time.Time
-	Revoked   bool
+	Revoked bool
 }
 
 // RefreshToken is kept under a keyed hash of its text.
