@@ -140,19 +140,25 @@ func (s *Service) refused(ctx context.Context, t *turn, refusal error) error {
 		return refusal
 	}
 	now := s.Now()
+	var lock error
 	err := s.Store.Update(ctx, func(tx store.Tx) error {
 		f, err := failures(ctx, tx, t)
 		if err != nil {
 			return err
 		}
-		if f.LockedAt(now) {
-			return nil // answers while locked are not looked at, so they do not count
+		// Others may have locked the name since this answer was looked at. Then it does not count,
+		// and must not be told from a right one, which finds the lock too.
+		if lock = locked(f, now); lock != nil {
+			return nil
 		}
 		f.Add(now)
 		return tx.PutFailures(ctx, f)
 	})
 	if err != nil {
 		return fmt.Errorf("count a wrong answer: %w", err)
+	}
+	if lock != nil {
+		return lock
 	}
 	return w.refusal
 }
