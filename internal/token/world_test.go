@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,6 +35,18 @@ func (h hasher) Hash(purpose string, data ...[]byte) []byte {
 	return mac.Sum(nil)
 }
 
+// someKeys are made once for all tests: it takes long.
+var someKeys = sync.OnceValue(func() (keys []stocked) {
+	for range stockSize {
+		k, err := generateKey()
+		if err != nil {
+			panic(err)
+		}
+		keys = append(keys, k)
+	}
+	return keys
+})
+
 // world is a pool with a client and a user.
 type world struct {
 	*Service
@@ -53,6 +66,10 @@ func newWorld(t testing.TB) *world {
 		Issuer:  func(poolID string) string { return "https://id.example.com/" + poolID },
 		Now:     func() time.Time { return w.now },
 		Rand:    rand.Reader,
+	}
+	w.ready()
+	for _, k := range someKeys() {
+		w.stock <- k
 	}
 	w.pool = w.addPool(poolID)
 	w.client = w.addClient(poolID, clientID)
