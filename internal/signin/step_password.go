@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 
 	"ostiary/cognitoidp"
+	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/password"
 	"ostiary/internal/srp"
@@ -33,8 +34,8 @@ func (s *Service) passwordProved(t *turn) error {
 // madeUp is the user that an unknown name stands for where the client hides who exists: always the
 // same for the same name, and with a password that nobody knows.
 func (s *Service) madeUp(p *userpool.Pool, name string) *userpool.User {
-	username := name
-	if len(p.Settings.UsernameAttributes)+len(p.Settings.AliasAttributes) > 0 && !isUUID(name) {
+	username := p.Fold(name)
+	if !isUUID(name) && couldBeAlias(p, name) {
 		// Who signs in by an alias is answered by another name, in such pools mostly a UUID.
 		username = srp.SimulatedID(s.Secrets.Hash("simulated username", []byte(p.ID)), p.Fold(name))
 	}
@@ -45,6 +46,14 @@ func (s *Service) madeUp(p *userpool.Pool, name string) *userpool.User {
 		Enabled:  true,
 		Password: password.MadeUp(s.Secrets, p, username),
 	}
+}
+
+// couldBeAlias tells whether somebody of this name would have another username. In a pool with aliases
+// a name of no alias's form is a username, which answers for itself.
+func couldBeAlias(p *userpool.Pool, name string) bool {
+	return len(p.Settings.UsernameAttributes) > 0 || p.HasAlias(userpool.AttrPreferredUsername) ||
+		p.HasAlias(userpool.AttrEmail) && account.IsEmail(name) ||
+		p.HasAlias(userpool.AttrPhoneNumber) && account.IsPhoneNumber(name)
 }
 
 // isUUID: a made-up name that comes back (USER_ID_FOR_SRP) stands for itself.
