@@ -4,6 +4,7 @@ package security_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/smithy-go"
 
 	"ostiary/ostiarytest"
 )
@@ -105,3 +107,12 @@ func (s *scene) post(t *testing.T, operation string, header map[string]string, b
 
 // hiding is a client that does not show who exists.
 var hiding = types.PreventUserExistenceErrorTypesEnabled
+
+// message is what a refusal says; "" for none.
+func message(err error) string {
+	var refused smithy.APIError
+	if !errors.As(err, &refused) {
+		return ""
+	}
+	return refused.ErrorCode() + ": " + refused.ErrorMessage()
+}
