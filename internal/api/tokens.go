@@ -33,7 +33,7 @@ func (s *Service) revokeTokens(ctx context.Context, poolID, username string) err
 		if err != nil {
 			return err
 		}
-		u.TokensRevoked = s.Now()
+		u.RevokeTokens(s.Now())
 		return s.saveUser(ctx, tx, u)
 	})
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/store"
 	"ostiary/internal/token"
@@ -108,7 +110,13 @@ func applyChanges(ctx context.Context, tx store.Tx, t *turn, now time.Time) erro
 		}
 	}
 	user.Modified = now
+	before := user.Names.Aliases
 	t.pool.Index(user)
+	if !slices.Equal(before, user.Names.Aliases) {
+		if err := account.CheckNamesFree(ctx, tx, t.pool, user); err != nil {
+			return err
+		}
+	}
 	if err := tx.SaveUser(ctx, user); errors.Is(err, store.ErrExists) {
 		return awserr.AliasExists(t.attempt.CodeAttribute)
 	} else if err != nil {
