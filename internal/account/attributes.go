@@ -59,6 +59,11 @@ func CheckNewAttributes(p *userpool.Pool, client *userpool.Client, given map[str
 	return checkValues(p, given, nil)
 }
 
+// CheckValue refuses a value that does not fit the schema or the form of its attribute.
+func CheckValue(p *userpool.Pool, name, value string) error {
+	return checkValues(p, map[string]string{name: value}, nil)
+}
+
 // checkWritable refuses attributes that the client's users may not write.
 func checkWritable(client *userpool.Client, given map[string]string) error {
 	for name := range given {

@@ -39,8 +39,8 @@ func (s *Service) checkMFASetup(t *turn) error {
 	if !slices.Contains(factsOf(t).demand.SetUp, userpool.FactorEmail) {
 		return awserr.MFANotOffered(string(userpool.FactorEmail))
 	}
-	if !account.IsEmail(email) {
-		return awserr.InvalidEmail()
+	if err := account.CheckValue(t.pool, userpool.AttrEmail, email); err != nil {
+		return err
 	}
 	t.attempt.SecondFactor = userpool.FactorEmail
 	t.attempt.CodeValue = email
