@@ -86,7 +86,7 @@ func checkValues(p *userpool.Pool, given map[string]string, required []string) e
 	if len(items) > 0 {
 		return awserr.AttributesRefused(strings.Join(items, "\n"))
 	}
-	return checkContacts(given)
+	return checkForms(p, given)
 }
 
 // checkChange checks new values, and deletions where the value is empty, for an existing user.
@@ -106,7 +106,7 @@ func checkChange(p *userpool.Pool, given map[string]string) error {
 			return awserr.AttributeRefused(item(name, wrong))
 		}
 	}
-	return checkContacts(given)
+	return checkForms(p, given)
 }
 
 func item(name, wrong string) string { return name + ": " + wrong }
@@ -191,13 +191,23 @@ func rational(text *string) (*big.Rat, bool) {
 	return new(big.Rat).SetString(*text)
 }
 
-// checkContacts checks the form of e-mail address and phone number.
-func checkContacts(given map[string]string) error {
+// checkForms checks the form of e-mail address, phone number and preferred username. As a username, a
+// preferred username may not look like an alias of another kind: it would be found in the place of
+// whoever has that alias.
+func checkForms(p *userpool.Pool, given map[string]string) error {
 	if value := given[userpool.AttrEmail]; value != "" && !IsEmail(value) {
 		return awserr.InvalidEmail()
 	}
 	if value := given[userpool.AttrPhoneNumber]; value != "" && !IsPhoneNumber(value) {
 		return awserr.InvalidPhoneNumber()
+	}
+	if value := given[userpool.AttrPreferredUsername]; p.HasAlias(userpool.AttrPreferredUsername) {
+		switch {
+		case p.HasAlias(userpool.AttrEmail) && IsEmail(value):
+			return awserr.PreferredUsernameLikeEmail()
+		case p.HasAlias(userpool.AttrPhoneNumber) && IsPhoneNumber(value):
+			return awserr.PreferredUsernameLikePhone()
+		}
 	}
 	return nil
 }

@@ -125,6 +125,20 @@ func (s *Service) claim(ctx context.Context, tx store.Tx, p *userpool.Pool, u *u
 	return nil
 }
 
+// CheckNamesFree refuses if another user has one of the sign-in names of u (p.Index).
+func CheckNamesFree(ctx context.Context, r store.UserReader, p *userpool.Pool, u *userpool.User) error {
+	for _, alias := range u.Names.Aliases {
+		holder, err := holderOf(ctx, r, p, alias)
+		if err != nil {
+			return err
+		}
+		if holder != nil && holder.Sub != u.Sub {
+			return awserr.AliasExists(alias.Attribute)
+		}
+	}
+	return nil
+}
+
 // holderOf is the user who has a sign-in name, nil if nobody has. A preferred username may not be
 // anybody's username either.
 func holderOf(ctx context.Context, r store.UserReader, p *userpool.Pool, alias userpool.Alias) (*userpool.User, error) {

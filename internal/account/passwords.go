@@ -176,10 +176,12 @@ func recoveryAttribute(p *userpool.Pool, u *userpool.User) (string, error) {
 	return "", tells(awserr.NoRecoveryContact())
 }
 
-// isSecondFactor tells whether a sign-in of u would ask for f: whoever has the address must not get
-// past both.
+// isSecondFactor tells whether a sign-in of u asks for f, or would if u preferred it: whoever has the
+// address must not get past both. Where the pool requires MFA, a sign-in asks for what u never
+// switched on too.
 func isSecondFactor(p *userpool.Pool, u *userpool.User, f userpool.Factor) bool {
-	return p.MFA() != cognitoidp.UserPoolMfaTypeOff && mfa.OnInPool(p, f) && slices.Contains(mfa.Active(u), f)
+	active := p.MFA() != cognitoidp.UserPoolMfaTypeOff && mfa.OnInPool(p, f) && slices.Contains(mfa.Active(u), f)
+	return active || slices.Contains(mfa.Of(p, u).Ask, f)
 }
 
 // checkSelfService refuses where only administrators recover accounts.
@@ -268,7 +270,7 @@ func (s *Service) ConfirmForgotPassword(ctx context.Context, p *userpool.Pool, c
 				return refusal
 			}
 			u.Status = cognitoidp.UserStatusTypeConfirmed
-			u.TokensRevoked = s.Now()
+			u.RevokeTokens(s.Now())
 			_, err := consumeCode(ctx, tx, u, userpool.CodeSignUp)
 			return err
 		},

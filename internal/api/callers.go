@@ -3,6 +3,8 @@ package api
 import (
 	"errors"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"reflect"
 	"strings"
 	"time"
@@ -29,6 +31,9 @@ type Callers struct {
 // authenticate finds the key that signed the request; nil in development.
 func (c *Callers) authenticate(req *http.Request, body []byte, now time.Time) (*AccessKey, error) {
 	if c == nil {
+		if origin := req.Header.Get("Origin"); origin != "" && !isOfThisMachine(origin) {
+			return nil, awserr.PageMayNotSign(origin)
+		}
 		_, err := sigv4.ParseHeader(req)
 		return nil, signatureError(err)
 	}
@@ -41,6 +46,19 @@ func (c *Callers) authenticate(req *http.Request, body []byte, now time.Time) (*
 	}
 	key := c.Keys[h.AccessKeyID]
 	return &key, nil
+}
+
+// isOfThisMachine tells whether a web page of this origin comes from a server on this machine. In
+// development any signature will do, so any other page that a developer happens to visit could sign,
+// or one could under a name that it makes point here.
+func isOfThisMachine(origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	host := strings.ToLower(u.Hostname())
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback() || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 func signatureError(err error) error {

@@ -133,7 +133,8 @@ func TestWire(t *testing.T) {
 		{"preflight", "OPTIONS / HTTP/1.1\r\nHost: localhost\r\nOrigin: https://app.example.com\r\n" +
 			"Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: content-type,x-amz-target,x-amz-user-agent\r\n\r\n"},
 		{"OPTIONS that is no preflight", "OPTIONS / HTTP/1.1\r\nHost: localhost\r\n\r\n"},
-		{"from a page", request("ListUserPools", signed+"Origin: https://app.example.com\r\n", listPools)},
+		{"from a page of this machine", request("ListUserPools", signed+"Origin: http://localhost:3000\r\n", listPools)},
+		{"signed by a page from elsewhere", request("ListUserPools", signed+"Origin: https://app.example.com\r\n", listPools)},
 		{"longer than 1 MB", request("ListUserPools", signed, strings.Repeat(" ", 1<<20)+"{}")},
 		{"SetUICustomization over 135 KB", request("SetUICustomization", signed, strings.Repeat(" ", 135<<10)+"{}")},
 		{"body that breaks off", request("ListUserPools", signed+"Transfer-Encoding: chunked\r\n", "zz\r\n")},

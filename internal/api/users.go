@@ -132,7 +132,7 @@ func (s *Service) setEnabled(ctx context.Context, poolID, username string, enabl
 		}
 		u.Enabled = enabled
 		if !enabled {
-			u.TokensRevoked = s.Now()
+			u.RevokeTokens(s.Now())
 		}
 		return s.saveUser(ctx, tx, u)
 	})

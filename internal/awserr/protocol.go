@@ -43,6 +43,13 @@ func AccessDenied(message string) error {
 	return refuse(cognitoidp.AccessDeniedException, message)
 }
 
+// PageMayNotSign: in development a web page of another machine called an operation that takes a
+// signature.
+func PageMayNotSign(origin string) error {
+	return refuse(cognitoidp.AccessDeniedException,
+		"In development, signed operations are not for web pages of other machines, such as "+origin)
+}
+
 // RateExceeded asks the caller to slow down.
 func RateExceeded() error {
 	return refuse(cognitoidp.TooManyRequestsException, "Rate exceeded")

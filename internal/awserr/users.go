@@ -52,6 +52,18 @@ func UsernameLikePhone() error {
 		"Username cannot be of phone number format, since user pool is configured for phone number alias.")
 }
 
+// PreferredUsernameLikeEmail: as UsernameLikeEmail, of a preferred_username that is an alias.
+func PreferredUsernameLikeEmail() error {
+	return refuse(cognitoidp.InvalidParameterException,
+		"Preferred username cannot be of email format, since user pool is configured for email alias.")
+}
+
+// PreferredUsernameLikePhone: see PreferredUsernameLikeEmail.
+func PreferredUsernameLikePhone() error {
+	return refuse(cognitoidp.InvalidParameterException,
+		"Preferred username cannot be of phone number format, since user pool is configured for phone number alias.")
+}
+
 // UsernameAttributeDiffers: the username is an e-mail address or phone number, and that attribute was
 // given with another value.
 func UsernameAttributeDiffers(attribute string) error {

@@ -43,16 +43,20 @@ type keySet struct {
 	keys []*key // newest first
 }
 
-// signing is the key that signs: the oldest that is not retired. A key whose retirement lies ahead
-// signs until then, while its successor is announced.
+// signing is the key that signs: the one whose retirement comes next, for until then its successor
+// is only announced; the oldest, where none is to retire.
 func (ks *keySet) signing(use userpool.TokenUse, now time.Time) *key {
-	var oldest *key
+	var signs *key
 	for _, k := range ks.keys {
-		if k.use == use && (k.retired.IsZero() || now.Before(k.retired)) {
-			oldest = k
+		switch {
+		case k.use != use || !k.retired.IsZero() && !now.Before(k.retired):
+		case signs == nil,
+			!k.retired.IsZero() && (signs.retired.IsZero() || k.retired.Before(signs.retired)),
+			k.retired.Equal(signs.retired) && k.created.Before(signs.created):
+			signs = k
 		}
 	}
-	return oldest
+	return signs
 }
 
 // verifying is the key of this id if its signatures still count; else nil.

@@ -15,8 +15,8 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// jwk is a public key (RFC 7517; RFC 7518, section 6.3.1).
-type jwk struct {
+// publicKey is a JSON Web Key (RFC 7517; RFC 7518, section 6.3.1).
+type publicKey struct {
 	Algorithm string `json:"alg"`
 	Exponent  string `json:"e"`
 	ID        string `json:"kid"`
@@ -44,15 +44,15 @@ func (s *Service) JWKS(ctx context.Context, poolID string) (json.RawMessage, err
 	if err != nil {
 		return nil, err
 	}
-	now, published := s.Now(), []jwk{}
+	now, published := s.Now(), []publicKey{}
 	for _, k := range ks.keys {
 		if k.verifies(now) {
-			published = append(published, jwk{
+			published = append(published, publicKey{
 				Algorithm: "RS256", Exponent: exponent(k.public), ID: k.id, Type: "RSA", Modulus: modulus(k.public), Use: "sig",
 			})
 		}
 	}
-	return json.Marshal(map[string][]jwk{"keys": published})
+	return json.Marshal(map[string][]publicKey{"keys": published})
 }
 
 // discovery is the OpenID Provider Metadata (OpenID Connect Discovery 1.0, section 3) of a pool that

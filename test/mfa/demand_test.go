@@ -66,7 +66,7 @@ func TestDemands(t *testing.T) {
 			t.Run("recovery by "+first, func(t *testing.T) {
 				t.Parallel()
 				states := everyPerson()
-				if database != "sqlite::memory:" || testing.Short() { // the rules are the same: a sample
+				if database != sqlite || testing.Short() { // the rules are the same: a sample
 					states = slices.DeleteFunc(states, func(p person) bool { return (int(p.can)*8+int(p.active))%5 != 0 })
 				}
 				w := start(t, database)

@@ -32,10 +32,10 @@ func (m model) person() person { return person{m.can(), m.active, m.preferred} }
 // verdict is why a preference call is refused.
 type verdict struct {
 	refused bool
-	// lacks has the factors that the user has not what it takes to activate. A call with no other
-	// fault but factors that are off in the pool has to say so of one of them.
+	// lacks has the factors that the user has not what it takes to activate. That is told before
+	// anything is said of the pool; in which order other faults are found is not documented.
 	lacks factors
-	other bool // some fault that comes in no documented order
+	other bool
 }
 
 // prefer is a preference call. A refused one changes nothing.
@@ -50,8 +50,11 @@ func (m *model) prefer(call blocks) verdict {
 		}
 		if is(b.enabled, true) {
 			active |= f
-			if !m.can().has(f) {
+			switch {
+			case !m.can().has(f):
 				v.lacks |= f
+			case !m.on.has(f):
+				v.other = true
 			}
 			v.refused = v.refused || !m.can().has(f) || !m.on.has(f)
 		}

@@ -45,19 +45,33 @@ type world struct {
 	log   *bytes.Buffer
 }
 
+// The databases that a server can keep its data in.
+const (
+	sqlite   = "SQLite"
+	postgres = "PostgreSQL"
+)
+
 // onEveryStore runs a test with the data in SQLite and with the data in PostgreSQL.
 func onEveryStore(t *testing.T, test func(t *testing.T, database string)) {
 	t.Parallel()
-	t.Run("SQLite", func(t *testing.T) { t.Parallel(); test(t, "sqlite::memory:") })
-	t.Run("PostgreSQL", func(t *testing.T) { t.Parallel(); test(t, pgtest.URL(t)) })
+	for _, database := range []string{sqlite, postgres} {
+		t.Run(database, func(t *testing.T) {
+			t.Parallel()
+			test(t, database)
+		})
+	}
 }
 
-// start runs a server until the end of the test.
+// start runs a server over a new and empty database until the end of the test.
 func start(t *testing.T, database string, change ...func(*config.Config)) *world {
 	t.Helper()
+	where := "sqlite::memory:"
+	if database == postgres {
+		where = pgtest.URL(t)
+	}
 	nothing := func(string) (string, bool) { return "", false }
 	cfg, err := config.Load("", nothing, map[string]string{
-		"listen": "127.0.0.1:0", "database": database, "data": t.TempDir(), "region": "eu-west-1",
+		"listen": "127.0.0.1:0", "database": where, "data": t.TempDir(), "region": "eu-west-1",
 	})
 	if err != nil {
 		t.Fatalf("configuration: %v", err)

@@ -1,0 +1,195 @@
+package token
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/store"
+	"ostiary/internal/userpool"
+)
+
+func TestRefresh(t *testing.T) {
+	w := newWorld(t)
+	g := w.signIn(func(in *SignIn) { in.AuthTime = start.Add(-time.Minute) })
+	first := claimsText(t, *g.Result.AccessToken)
+	w.advance(24 * time.Hour)
+	w.saveUser(func(u *userpool.User) { u.Attributes["email"] = "new@example.com" })
+
+	result, err := w.refresh(*g.Result.RefreshToken, "any device")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.RefreshToken != nil {
+		t.Error("a new refresh token without rotation")
+	}
+	b, err := w.Bearer(t.Context(), *result.AccessToken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := parseClaims([]byte(first))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := b.Claims
+	if c.AuthTime != old.AuthTime || c.OriginJTI != old.OriginJTI || c.EventID != old.EventID || c.Scope != old.Scope {
+		t.Errorf("claims of the sign-in changed: %+v, were %+v", c, *old)
+	}
+	if c.JTI == old.JTI || c.Issued.Sub(old.Issued) != 24*time.Hour || c.Expires.Sub(c.Issued) != time.Hour {
+		t.Errorf("claims of the token did not: %+v, were %+v", c, *old)
+	}
+	var id struct {
+		Email     string
+		AuthTime  int64  `json:"auth_time"`
+		OriginJTI string `json:"origin_jti"`
+	}
+	if err := json.Unmarshal([]byte(claimsText(t, *result.IdToken)), &id); err != nil {
+		t.Fatal(err)
+	}
+	if id.Email != "new@example.com" || id.AuthTime != old.AuthTime.Unix() || id.OriginJTI != old.OriginJTI {
+		t.Errorf("ID token %+v", id)
+	}
+	if _, err := w.refresh(*g.Result.RefreshToken, ""); err != nil {
+		t.Errorf("the same refresh token again: %v", err)
+	}
+}
+
+// TestRefreshAtTheLastMoment: the access token outlives the refresh token, and can still be revoked
+// when the sweep has passed.
+func TestRefreshAtTheLastMoment(t *testing.T) {
+	w := newWorld(t)
+	g := w.signIn()
+	w.now = g.refresh.Expires.Add(-time.Second)
+	result, err := w.refresh(*g.Result.RefreshToken, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.advance(30 * time.Minute)
+	w.update(func(ctx context.Context, tx store.Tx) error {
+		_, err := tx.DeleteExpired(ctx, w.now, 100)
+		return err
+	})
+	if _, err := w.Bearer(t.Context(), *result.AccessToken); err != nil {
+		t.Error(err)
+	}
+	w.saveSession(g.session.OriginJTI, func(s *userpool.TokenSession) { s.Revoked = true })
+	_, err = w.Bearer(t.Context(), *result.AccessToken)
+	wantRefusal(t, err, notAuthorized, "Access Token has been revoked")
+}
+
+func TestRefreshRefusals(t *testing.T) {
+	const (
+		invalid  = "Invalid Refresh Token"
+		expired  = "Refresh Token has expired"
+		revoked  = "Refresh Token has been revoked"
+		disabled = "User is disabled."
+	)
+	const device = "eu-west-1_0d4c8f7e-1111-4222-8333-444455556666"
+	wrongSecret := errors.New("wrong secret")
+	type attempt struct {
+		text, device string
+		authenticate func(string) error
+	}
+	revoke := func(w *world, g *Grant) {
+		w.saveSession(g.session.OriginJTI, func(s *userpool.TokenSession) { s.Revoked = true })
+	}
+	disable := func(w *world) { w.saveUser(func(u *userpool.User) { u.Enabled = false }) }
+	cases := map[string]struct {
+		do   func(w *world, g *Grant, a *attempt)
+		code cognitoidp.ErrorCode
+		want string
+	}{
+		"good":          {func(*world, *Grant, *attempt) {}, "", ""},
+		"last moment":   {func(w *world, g *Grant, _ *attempt) { w.now = g.refresh.Expires.Add(-time.Microsecond) }, "", ""},
+		"empty":         {func(_ *world, _ *Grant, a *attempt) { a.text = "" }, notAuthorized, invalid},
+		"garbage":       {func(_ *world, _ *Grant, a *attempt) { a.text = "garbage" }, notAuthorized, invalid},
+		"of the form":   {func(_ *world, _ *Grant, a *attempt) { a.text = a.text[:len(a.text)-1] + "!" }, notAuthorized, invalid},
+		"an ID token":   {func(_ *world, g *Grant, a *attempt) { a.text = *g.Result.IdToken }, notAuthorized, invalid},
+		"longer":        {func(_ *world, _ *Grant, a *attempt) { a.text += strings.Repeat("A", 100_000) }, notAuthorized, invalid},
+		"other client":  {func(w *world, _ *Grant, _ *attempt) { w.client = w.addClient(poolID, "other") }, notAuthorized, invalid},
+		"other pool":    {func(w *world, _ *Grant, _ *attempt) { w.pool = w.addPool("eu-west-1_zZ9yY8xX7") }, notAuthorized, invalid},
+		"no device":     {func(_ *world, _ *Grant, a *attempt) { a.device = "" }, notAuthorized, invalid},
+		"wrong device":  {func(_ *world, _ *Grant, a *attempt) { a.device = device[:len(device)-1] + "7" }, notAuthorized, invalid},
+		"expired":       {func(w *world, g *Grant, _ *attempt) { w.now = g.refresh.Expires }, notAuthorized, expired},
+		"revoked":       {func(w *world, g *Grant, _ *attempt) { revoke(w, g) }, notAuthorized, revoked},
+		"signed out":    {func(w *world, _ *Grant, _ *attempt) { w.saveUser(func(u *userpool.User) { u.RevokeTokens(w.now) }) }, notAuthorized, revoked},
+		"disabled":      {func(w *world, _ *Grant, _ *attempt) { disable(w) }, notAuthorized, disabled},
+		"enabled again": {func(w *world, _ *Grant, _ *attempt) { w.saveUser(func(u *userpool.User) { u.RevokeTokens(w.now) }) }, notAuthorized, revoked},
+		"client deleted": {func(w *world, _ *Grant, _ *attempt) {
+			w.update(func(ctx context.Context, tx store.Tx) error { return tx.DeleteClient(ctx, poolID, clientID) })
+		}, notAuthorized, invalid},
+		"user deleted": {func(w *world, _ *Grant, _ *attempt) {
+			w.update(func(ctx context.Context, tx store.Tx) error { return tx.DeleteUser(ctx, poolID, "Ana") })
+		}, notAuthorized, invalid},
+		"exchanged": {func(w *world, g *Grant, _ *attempt) {
+			w.update(func(ctx context.Context, tx store.Tx) error {
+				_, err := tx.RotateRefreshToken(ctx, g.refresh.ID, w.now)
+				return err
+			})
+		}, cognitoidp.RefreshTokenReuseException, "Refresh Token has been exchanged for a newer one"},
+	}
+	for name, c := range cases {
+		for _, revokes := range []bool{true, false} {
+			t.Run(name, func(t *testing.T) {
+				w := newWorld(t)
+				w.saveClient(func(c *userpool.Client) { c.Settings.EnableTokenRevocation = &revokes })
+				g := w.signIn(func(in *SignIn) { in.DeviceKey = device })
+				a := attempt{text: *g.Result.RefreshToken, device: device}
+				c.do(w, g, &a)
+				_, err := w.refresh(a.text, a.device)
+				wantRefusal(t, err, c.code, c.want)
+
+				// A client that does not prove itself learns nothing about the token.
+				_, err = w.Refresh(t.Context(), w.pool, w.client, a.text, a.device, func(username string) error {
+					if username != "Ana" {
+						t.Errorf("asked about %q", username)
+					}
+					return wrongSecret
+				})
+				if c.want == invalid {
+					wantRefusal(t, err, c.code, c.want)
+				} else if !errors.Is(err, wrongSecret) {
+					t.Errorf("without the secret: %v", err)
+				}
+			})
+		}
+	}
+}
+
+// withoutUser is a store whose user has gone while the refresh token is still there.
+type withoutUser struct{ store.Store }
+
+type readerWithoutUser struct{ store.Reader }
+
+func (s withoutUser) View(ctx context.Context, fn func(store.Reader) error) error {
+	return s.Store.View(ctx, func(r store.Reader) error { return fn(readerWithoutUser{r}) })
+}
+
+func (readerWithoutUser) User(context.Context, string, string) (*userpool.User, error) {
+	return nil, store.ErrNotFound
+}
+
+func TestRefreshOfMissingUser(t *testing.T) {
+	w := newWorld(t)
+	g := w.signIn()
+	w.Store = withoutUser{w.Store}
+	_, err := w.refresh(*g.Result.RefreshToken, "")
+	wantRefusal(t, err, cognitoidp.UserNotFoundException, "User does not exist.")
+	w.client = &userpool.Client{ID: clientID, PoolID: poolID}
+	w.client.Settings.PreventUserExistenceErrors = cognitoidp.PreventUserExistenceErrorTypesEnabled
+	_, err = w.refresh(*g.Result.RefreshToken, "")
+	wantRefusal(t, err, notAuthorized, "Invalid Refresh Token")
+}
+
+// TestRefreshTokenIsNotStored: the store has a keyed hash, not the text.
+func TestRefreshTokenIsNotStored(t *testing.T) {
+	w := newWorld(t)
+	g := w.signIn()
+	if id := g.refresh.ID; len(id) != 32 || string(id) == string(hasher("another key").Hash("refresh token", []byte(*g.Result.RefreshToken))) {
+		t.Errorf("kept under %x", g.refresh.ID)
+	}
+}
