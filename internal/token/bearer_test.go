@@ -7,6 +7,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -140,6 +141,8 @@ func TestForgedTokens(t *testing.T) {
 		"no object":               {w.forge(poolID, userpool.UseAccess, header(kid), `[]`), invalid},
 		"null":                    {w.forge(poolID, userpool.UseAccess, header(kid), `null`), invalid},
 		"sub null":                {signedClaims(`"sub":`, `"sub":null,"old":`), invalid},
+		"blanks":                  {signedClaims(`,"iss":`, `, "iss":`), invalid},
+		"name twice, escaped":     {signedClaims(`"iss":`, `"\u0069ss":"x","iss":`), invalid},
 		"after the object":        {w.forge(poolID, userpool.UseAccess, header(kid), claims+"{}"), invalid},
 		"object not closed":       {w.forge(poolID, userpool.UseAccess, header(kid), strings.TrimSuffix(claims, "}")), invalid},
 		"no text":                 {w.forge(poolID, userpool.UseAccess, header(kid), claims[:len(claims)-2]+"\xff\"}"), invalid},
@@ -326,6 +329,19 @@ func TestIssuerForms(t *testing.T) {
 	}
 }
 
+// TestManyWordsInIssuer: a forged issuer does not make the server try thousands of pools.
+func TestManyWordsInIssuer(t *testing.T) {
+	w := newWorld(t)
+	tried := 0
+	w.Issuer = func(poolID string) string { tried++; return poolID }
+	claims := `{"iss":"` + strings.Repeat("a_b/", 2000) + `"}`
+	_, err := w.Bearer(t.Context(), b64(headerStart+"k"+headerEnd)+"."+b64(claims)+".AAAA")
+	wantRefusal(t, err, notAuthorized, "Invalid Access Token")
+	if tried > 0 {
+		t.Errorf("tried %d pools", tried)
+	}
+}
+
 // FuzzBearer: no text is accepted but a token that was minted, and none makes the parser fall.
 func FuzzBearer(f *testing.F) {
 	w := newWorld(f)
@@ -359,15 +375,34 @@ func FuzzBearer(f *testing.F) {
 	})
 }
 
-// FuzzClaims: what is accepted is a JSON object with each name once.
+// FuzzClaims: what is accepted is a JSON object, and every claim reads as encoding/json has it.
 func FuzzClaims(f *testing.F) {
 	w := newWorld(f)
 	f.Add(claimsText(f, *w.signIn().Result.AccessToken))
 	f.Add(`{"exp":1,"aud":["a",{"b":[]}],"sub":"\u0000"}`)
+	f.Add(`{"x":"\\\"}","sub":"\"","y":{"sub":"no","z":[",","]"]},"\u0069ss":"i","client_id":""}`)
+	f.Add(`{}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := parseClaims([]byte(text))
-		if err == nil && c.Expires.Unix() > maxNumericDate {
-			t.Fatalf("%q expires %s", text, c.Expires)
+		if err != nil {
+			return
+		}
+		var all map[string]any
+		if err := json.Unmarshal([]byte(text), &all); err != nil {
+			t.Fatalf("%q was read, but is no object: %v", text, err)
+		}
+		for name, got := range map[string]string{
+			"sub": c.Subject, "iss": c.Issuer, "client_id": c.ClientID, "token_use": string(c.Use), "scope": c.Scope,
+			"username": c.Username, "jti": c.JTI, "origin_jti": c.OriginJTI, "event_id": c.EventID, "device_key": c.DeviceKey,
+		} {
+			if want, ok := all[name]; ok && want != got || !ok && got != "" {
+				t.Fatalf("%q: %s is %q, want %v", text, name, got, want)
+			}
+		}
+		for name, got := range map[string]time.Time{"exp": c.Expires, "iat": c.Issued, "auth_time": c.AuthTime} {
+			if want, ok := all[name]; ok && want != float64(got.Unix()) || !ok && !got.IsZero() {
+				t.Fatalf("%q: %s is %s, want %v", text, name, got, want)
+			}
 		}
 	})
 }
@@ -392,6 +427,17 @@ func BenchmarkBearer(b *testing.B) {
 		for b.Loop() {
 			bearer := &Bearer{Claims: *claims}
 			if err := w.Store.View(b.Context(), func(r store.Reader) error { return bearer.read(b.Context(), r, poolID) }); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("parse", func(b *testing.B) {
+		for b.Loop() {
+			s, err := take(text)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if benchmarkSink, err = parseClaims(s.claims); err != nil {
 				b.Fatal(err)
 			}
 		}
