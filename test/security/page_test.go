@@ -10,10 +10,6 @@ import (
 // may call, but not what takes an access key: there a development server believes any.
 func TestWebPageInDevelopment(t *testing.T) {
 	s := newScene(t, &idp.CreateUserPoolInput{}, &idp.CreateUserPoolClientInput{})
-	signature := map[string]string{
-		"Authorization": "AWS4-HMAC-SHA256 Credential=A/20300101/us-east-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=00",
-		"X-Amz-Date":    "20300101T120000Z",
-	}
 	for origin, allowed := range map[string]bool{
 		"":                              true, // no page
 		"http://localhost:3000":         true,
