@@ -50,6 +50,13 @@ func (s *Service) UpdateAttributes(ctx context.Context, p *userpool.Pool, client
 		if needed, err = apply(p, u, given); err != nil {
 			return err
 		}
+		if client != nil && len(needed) > 0 { // else an account could send messages to anybody without end
+			if over, err := s.spend(ctx, tx, p, u.Username, changeAddress); err != nil {
+				return err
+			} else if over != nil {
+				return awserr.RateExceeded() // the operation has no LimitExceededException
+			}
+		}
 		return s.keepAttributes(ctx, tx, p, u, given, needed, possible)
 	})
 	if err != nil {

@@ -41,15 +41,16 @@ const (
 	changePassword        act = "ChangePassword"
 	sendVerification      act = "GetUserAttributeVerificationCode"
 	verifyAttribute       act = "VerifyUserAttribute"
+	changeAddress         act = "UpdateUserAttributes" // to an address that is sent a code
 )
 
 // perHour are the limits of the service. Those of forgotten passwords are given as 5 to 20,
-// depending on risk.
+// depending on risk; for changed addresses it has none, and this one is ours.
 func (a act) perHour() int {
 	switch a {
 	case confirmSignUp, verifyAttribute:
 		return 15
-	case confirmForgotPassword:
+	case confirmForgotPassword, changeAddress:
 		return 10
 	default:
 		return 5
