@@ -131,6 +131,10 @@ func (d *decoder) structure(s *Shape, v reflect.Value) error {
 	return nil
 }
 
+// maxViolations bounds how many violations the elements of one list are told of: a list of empty
+// objects would otherwise be answered by thirty times its size.
+const maxViolations = 100
+
 func (d *decoder) list(s *Shape, v reflect.Value) error {
 	if d.peek() != '[' {
 		if c := d.peek(); c == '{' {
@@ -142,9 +146,10 @@ func (d *decoder) list(s *Shape, v reflect.Value) error {
 	n, outer := 0, d.broken
 	d.broken = nil
 	var nested violations
-	elementsBroken := false
+	elementsBroken, check := false, d.check
 	err := d.array(func() error {
 		n++
+		d.check = check && len(nested) < maxViolations
 		element := reflect.New(v.Type().Elem()).Elem()
 		if isNull, err := d.null(); err != nil {
 			return err
@@ -165,7 +170,7 @@ func (d *decoder) list(s *Shape, v reflect.Value) error {
 		v.Set(reflect.Append(v, element))
 		return nil
 	})
-	d.broken = outer
+	d.broken, d.check = outer, check
 	if err != nil || !d.check {
 		return err
 	}

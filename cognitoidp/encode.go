@@ -127,12 +127,24 @@ func appendTime(b []byte, t time.Time) []byte {
 
 const hexDigits = "0123456789abcdef"
 
+// verbatim are the bytes that a JSON string holds as they are.
+var verbatim = func() (table [256]bool) {
+	for c := range utf8.RuneSelf {
+		table[c] = c >= ' ' && c != '"' && c != '\\'
+	}
+	return table
+}()
+
 // appendString writes a JSON string. Invalid UTF-8 becomes U+FFFD.
 func appendString(b []byte, text string) []byte {
 	b = append(b, '"')
 	start := 0
 	for i := 0; i < len(text); {
 		c := text[i]
+		if verbatim[c] {
+			i++
+			continue
+		}
 		if c >= utf8.RuneSelf {
 			r, size := utf8.DecodeRuneInString(text[i:])
 			if r == utf8.RuneError && size == 1 {
@@ -140,10 +152,6 @@ func appendString(b []byte, text string) []byte {
 				start = i + 1
 			}
 			i += size
-			continue
-		}
-		if c >= ' ' && c != '"' && c != '\\' {
-			i++
 			continue
 		}
 		b = append(b, text[start:i]...)

@@ -24,7 +24,6 @@ import (
 
 	"ostiary/internal/config"
 	"ostiary/internal/server"
-	"ostiary/internal/store"
 )
 
 // region is where the pools of a test live.
@@ -58,11 +57,6 @@ func WithClock(now func() time.Time) Option {
 // WithLog is where the server logs to. Without it, to the test's output if the test fails.
 func WithLog(log *slog.Logger) Option {
 	return func(o *options) { o.server.Log = log }
-}
-
-// withStore goes between the server and its database.
-func withStore(wrap func(store.Store) store.Store) Option {
-	return func(o *options) { o.server.WrapStore = wrap }
 }
 
 // Start runs a server until the end of the test, which fails if the server cannot start or stop.
@@ -103,7 +97,7 @@ func (s *Server) Client() *cognitoidentityprovider.Client {
 		Region:       region,
 		BaseEndpoint: aws.String(s.URL()),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "AKIAOSTIARYTEST00000", SecretAccessKey: "any secret does in development"}, nil
+			return aws.Credentials{AccessKeyID: "ostiarytest", SecretAccessKey: "any secret does in development"}, nil
 		}),
 	})
 }
@@ -118,4 +112,29 @@ func (s *Server) Advance(d time.Duration) {
 		s.tb.Fatalf("ostiarytest: time goes forward only, not by %s", d)
 	}
 	s.server.Advance(d)
+}
+
+// Message is an e-mail or SMS message that the server would have sent.
+type Message struct {
+	Time        time.Time
+	UserPoolID  string
+	Username    string // as stored
+	Medium      string // EMAIL or SMS
+	Destination string
+	Subject     string // empty for SMS
+	Body        string // HTML for EMAIL
+	Code        string // the code or temporary password in Body
+	Trigger     string // as in the custom message trigger, such as CustomMessage_SignUp
+}
+
+// Messages are the messages sent so far, newest first.
+func (s *Server) Messages() []Message {
+	var messages []Message
+	for _, m := range s.server.Inbox.Messages() {
+		messages = append(messages, Message{
+			Time: m.Time, UserPoolID: m.UserPoolID, Username: m.Username, Medium: string(m.Medium),
+			Destination: m.Destination, Subject: m.Subject, Body: m.Body, Code: m.Code, Trigger: string(m.Trigger),
+		})
+	}
+	return messages
 }

@@ -22,7 +22,6 @@ type serving struct {
 	Region         *string `help:"Region of new pools (us-east-1)." placeholder:"NAME"`
 	Account        *string `help:"Account number in ARNs (000000000000)." placeholder:"DIGITS"`
 	BaseURL        *string `name:"base-url" help:"Where clients find the server; issuers are made from it (http://localhost:PORT)." placeholder:"URL"`
-	LambdaEndpoint *string `help:"Lambda API that runs triggers (none)." placeholder:"URL"`
 	DevAllowRemote bool    `help:"In development, allow a --listen that is not loopback. Whoever reaches it may do everything."`
 }
 
@@ -44,7 +43,6 @@ func (s settings) load(more map[string]*string) (*config.Config, error) {
 func (s serving) flags() map[string]*string {
 	flags := map[string]*string{
 		"listen": s.Listen, "region": s.Region, "account": s.Account, "base-url": s.BaseURL,
-		"lambda-endpoint": s.LambdaEndpoint,
 	}
 	if s.DevAllowRemote {
 		flags["dev-allow-remote"] = new(strconv.FormatBool(true))

@@ -6,16 +6,16 @@ import (
 	"ostiary/internal/awserr"
 )
 
-// poolARN names a user pool as policies and tags do.
-func (s *Service) poolARN(poolID string) string {
+// poolARN is the ARN of a user pool, by which policies and tags name it.
+func poolARN(account, poolID string) string {
 	region, _, _ := strings.Cut(poolID, "_")
-	return "arn:aws:cognito-idp:" + region + ":" + s.AccountID + ":userpool/" + poolID
+	return "arn:aws:cognito-idp:" + region + ":" + account + ":userpool/" + poolID
 }
 
-// poolOfARN is the id of the pool that an ARN names.
-func (s *Service) poolOfARN(arn string) (string, error) {
-	_, id, found := strings.Cut(arn, ":userpool/")
-	if !found || arn != s.poolARN(id) {
+// taggedPool is the id of the pool of this server that an ARN names.
+func (s *Service) taggedPool(arn string) (string, error) {
+	id := poolOfARN(arn)
+	if id == "" || arn != poolARN(s.AccountID, id) {
 		return "", awserr.NotAPool(arn)
 	}
 	return id, nil

@@ -3,10 +3,12 @@ package api
 import (
 	"errors"
 	"net/http"
+	"net/netip"
+	"net/url"
+	"reflect"
 	"strings"
 	"time"
 
-	"ostiary/cognitoidp"
 	"ostiary/internal/awserr"
 	"ostiary/internal/policy"
 	"ostiary/internal/sigv4"
@@ -29,6 +31,9 @@ type Callers struct {
 // authenticate finds the key that signed the request; nil in development.
 func (c *Callers) authenticate(req *http.Request, body []byte, now time.Time) (*AccessKey, error) {
 	if c == nil {
+		if origin := req.Header.Get("Origin"); origin != "" && !isOfThisMachine(origin) {
+			return nil, awserr.PageMayNotSign(origin)
+		}
 		_, err := sigv4.ParseHeader(req)
 		return nil, signatureError(err)
 	}
@@ -41,6 +46,19 @@ func (c *Callers) authenticate(req *http.Request, body []byte, now time.Time) (*
 	}
 	key := c.Keys[h.AccessKeyID]
 	return &key, nil
+}
+
+// isOfThisMachine tells whether a web page of this origin comes from a server on this machine. In
+// development any signature will do, so any other page that a developer happens to visit could sign,
+// or one could under a name that it makes point here.
+func isOfThisMachine(origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	host := strings.ToLower(u.Hostname())
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback() || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 func signatureError(err error) error {
@@ -70,36 +88,31 @@ type subject struct {
 	client string
 }
 
-// subjectOf reads the request as the operation will see it. Tags name their pool by its ARN.
+// subjectOf reads the request as the operation will see it; in is a pointer to its structure. Tags
+// name their pool by its ARN.
 func subjectOf(in any) subject {
-	var s subject
-	if named, ok := in.(interface {
-		Subject() (poolID, clientID string)
-	}); ok {
-		s.pool, s.client = named.Subject()
-	}
-	switch in := in.(type) {
-	case *cognitoidp.TagResourceRequest:
-		s.pool = poolOfARN(in.ResourceArn)
-	case *cognitoidp.UntagResourceRequest:
-		s.pool = poolOfARN(in.ResourceArn)
-	case *cognitoidp.ListTagsForResourceRequest:
-		s.pool = poolOfARN(in.ResourceArn)
+	request := reflect.ValueOf(in).Elem()
+	s := subject{pool: stringMember(request, "UserPoolId"), client: stringMember(request, "ClientId")}
+	if arn := stringMember(request, "ResourceArn"); arn != "" {
+		s.pool = poolOfARN(arn)
 	}
 	return s
 }
 
-// poolOfARN is the pool id at the end of an ARN.
+// stringMember is a member of a request; "" where it is absent, or the request has none of that name.
+func stringMember(request reflect.Value, name string) string {
+	member := request.FieldByName(name)
+	if member.IsValid() && member.Kind() == reflect.Pointer {
+		member = member.Elem() // the zero Value if it is nil
+	}
+	if !member.IsValid() || member.Kind() != reflect.String {
+		return ""
+	}
+	return member.String()
+}
+
+// poolOfARN is the pool id at the end of an ARN; "" if it has none.
 func poolOfARN(arn string) string {
 	_, id, _ := strings.Cut(arn, ":userpool/")
 	return id
-}
-
-// resource is the subject's pool as policies know it. It is made from the pool's id alone: an ARN
-// that a caller sends with another region or account must not slip past a policy that denies.
-func (s subject) resource(account string) string {
-	if s.pool == "" {
-		return "*"
-	}
-	return poolARN(account, s.pool)
 }

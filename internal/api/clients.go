@@ -128,8 +128,8 @@ func (s *Service) changeClient(ctx context.Context, poolID, clientID string, cha
 }
 
 // DeleteUserPoolClient removes an app client. Its tokens can no longer be refreshed.
-func (s *Service) DeleteUserPoolClient(ctx context.Context, in *cognitoidp.DeleteUserPoolClientRequest) error {
-	return s.Store.Update(ctx, func(tx store.Tx) error {
+func (s *Service) DeleteUserPoolClient(ctx context.Context, in *cognitoidp.DeleteUserPoolClientRequest) (*cognitoidp.Unit, error) {
+	err := s.Store.Update(ctx, func(tx store.Tx) error {
 		_, c, err := poolAndClient(ctx, tx, in.UserPoolId, in.ClientId)
 		if err != nil {
 			return err
@@ -139,6 +139,10 @@ func (s *Service) DeleteUserPoolClient(ctx context.Context, in *cognitoidp.Delet
 		}
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	return &cognitoidp.Unit{}, nil
 }
 
 // maxClientsPage is the size of a page of ListUserPoolClients without MaxResults.

@@ -19,16 +19,12 @@ import (
 	"ostiary/internal/quota"
 )
 
-const (
-	contentType  = "application/x-amz-json-1.1"
-	targetPrefix = "AWSCognitoIdentityProviderService."
-)
-
 // The most a request's body may have, in bytes.
 const (
 	maxBody              = 1 << 20
 	maxBrandingBody      = 2 << 20   // CreateManagedLoginBranding, UpdateManagedLoginBranding
 	maxCustomizationBody = 135 << 10 // SetUICustomization
+	maxDiscarded         = 4 << 20   // read of a body that is too long, before it is refused
 )
 
 // Door is the API over HTTP: AWS JSON 1.1, one path, the operation named by a header. What every
@@ -64,7 +60,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), d.Timeout)
 	defer cancel()
-	body, err := d.answer(ctx, w, req, x)
+	body, err := d.answer(ctx, req, x)
 	d.close(w, req, x, body, err)
 }
 
@@ -74,7 +70,7 @@ func (d *Door) Refuse(w http.ResponseWriter, req *http.Request, err error) {
 }
 
 // answer takes a request through the steps. A panic is a fault of ours like any other.
-func (d *Door) answer(ctx context.Context, w http.ResponseWriter, req *http.Request, x *exchange) (out []byte, err error) {
+func (d *Door) answer(ctx context.Context, req *http.Request, x *exchange) (out []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			x.stack = debug.Stack()
@@ -90,7 +86,7 @@ func (d *Door) answer(ctx context.Context, w http.ResponseWriter, req *http.Requ
 	x.operation = op.Name
 
 	// 2. Its body, within the limit.
-	body, err := readBody(w, req, op.Name)
+	body, err := readBody(req, op.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +94,7 @@ func (d *Door) answer(ctx context.Context, w http.ResponseWriter, req *http.Requ
 	// 3. Who signed it, if it has to be signed. The others prove themselves by a token, a session or
 	// a client's secret; their Authorization header is not looked at.
 	var key *AccessKey
-	if op.Signed && op.Name != "GetClientToken" { // which the model signs, but IAM has no part in it
+	if op.Signed {
 		if key, err = d.Callers.authenticate(req, body, d.Service.Now()); err != nil {
 			return nil, err
 		}
@@ -108,7 +104,7 @@ func (d *Door) answer(ctx context.Context, w http.ResponseWriter, req *http.Requ
 		x.subject = subjectOf(in)
 
 		// 4. What the key may do to that pool.
-		if err := key.authorize(op.Name, x.subject.resource(d.Service.AccountID)); err != nil {
+		if err := key.authorize(op.Name, d.resource(x.subject)); err != nil {
 			return err
 		}
 
@@ -120,15 +116,24 @@ func (d *Door) answer(ctx context.Context, w http.ResponseWriter, req *http.Requ
 	}) // 6. The operation itself.
 }
 
+// resource is the subject as policies know it. It is made from the pool's id alone: an ARN that a
+// caller sends with another region or account must not slip past a policy that denies.
+func (d *Door) resource(s subject) string {
+	if s.pool == "" {
+		return "*" // an operation on no pool in particular
+	}
+	return poolARN(d.Service.AccountID, s.pool)
+}
+
 // operationOf reads X-Amz-Target.
-func operationOf(req *http.Request) (cognitoidp.Operation, error) {
-	name, ours := strings.CutPrefix(req.Header.Get("X-Amz-Target"), targetPrefix)
+func operationOf(req *http.Request) (*cognitoidp.Operation, error) {
+	name, ours := strings.CutPrefix(req.Header.Get("X-Amz-Target"), cognitoidp.TargetPrefix)
 	if req.Method != http.MethodPost || req.URL.Path != "/" || !ours || !isJSON(req.Header.Get("Content-Type")) {
-		return cognitoidp.Operation{}, awserr.NotAnAPIRequest()
+		return nil, awserr.NotAnAPIRequest()
 	}
 	op, ok := cognitoidp.OperationByName(name)
 	if !ok {
-		return cognitoidp.Operation{}, awserr.UnknownOperation()
+		return nil, awserr.UnknownOperation()
 	}
 	return op, nil
 }
@@ -144,13 +149,13 @@ func isJSON(header string) bool {
 		return false
 	}
 	switch mediaType {
-	case contentType, "application/x-amz-json-1.0", "application/json":
+	case cognitoidp.ContentType, "application/x-amz-json-1.0", "application/json":
 		return true
 	}
 	return false
 }
 
-func readBody(w http.ResponseWriter, req *http.Request, operation string) ([]byte, error) {
+func readBody(req *http.Request, operation string) ([]byte, error) {
 	limit, tooLarge := int64(maxBody), error(nil)
 	switch operation {
 	case "CreateManagedLoginBranding", "UpdateManagedLoginBranding":
@@ -161,16 +166,14 @@ func readBody(w http.ResponseWriter, req *http.Request, operation string) ([]byt
 	if tooLarge == nil {
 		tooLarge = awserr.RequestTooLarge(limit)
 	}
-	if req.ContentLength > limit {
-		return nil, tooLarge
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, limit))
-	var over *http.MaxBytesError
+	body, err := io.ReadAll(io.LimitReader(req.Body, limit+1))
 	switch {
-	case errors.As(err, &over):
-		return nil, tooLarge
 	case err != nil:
 		return nil, awserr.BodyIncomplete()
+	case int64(len(body)) > limit:
+		// Who is still sending when the connection closes may never read the answer.
+		_, _ = io.CopyN(io.Discard, req.Body, maxDiscarded)
+		return nil, tooLarge
 	}
 	return body, nil
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -16,16 +15,14 @@ func (d *Door) close(w http.ResponseWriter, req *http.Request, x *exchange, body
 	x.status = http.StatusOK
 	if err != nil {
 		refusal := x.refusal(err)
-		x.status, x.code = statusOf(refusal.Code), refusal.Code
-		body = errorBody(refusal)
+		x.status, x.code = refusal.Code.HTTPStatus(), refusal.Code
+		body = refusal.JSON()
 		setHeader(w, "x-amzn-ErrorType", string(refusal.Code)+":")
 		setHeader(w, "x-amzn-ErrorMessage", headerText(refusal.Message))
 	}
-	setHeader(w, "Content-Type", contentType)
+	setHeader(w, "Content-Type", cognitoidp.ContentType)
 	w.WriteHeader(x.status)
-	if _, err := w.Write(body); err != nil && x.fault == nil {
-		x.fault = err
-	}
+	_, _ = w.Write(body) //nolint:gosec // JSON, as its content type says; and the caller may be gone
 	d.log(req, x)
 }
 
@@ -38,33 +35,6 @@ func (x *exchange) refusal(err error) *cognitoidp.Error {
 	x.fault = err
 	errors.As(awserr.Internal(), &refusal)
 	return refusal
-}
-
-// statusOf is the HTTP status of an error. The service answers 400 whatever the caller did wrong,
-// 401, 403 and 404 of the service model's newer readers included.
-func statusOf(code cognitoidp.ErrorCode) int {
-	switch code {
-	case cognitoidp.InternalErrorException, cognitoidp.InternalServerException:
-		return http.StatusInternalServerError
-	case awserr.NotImplementedException:
-		return http.StatusNotImplemented
-	case awserr.RequestEntityTooLargeException:
-		return http.StatusRequestEntityTooLarge
-	default:
-		return http.StatusBadRequest
-	}
-}
-
-func errorBody(e *cognitoidp.Error) []byte {
-	body, err := json.Marshal(struct {
-		Type       cognitoidp.ErrorCode `json:"__type"`
-		Message    string               `json:"message"`
-		ReasonCode string               `json:"reasonCode,omitempty"`
-	}{e.Code, e.Message, e.ReasonCode})
-	if err != nil {
-		panic("api: " + err.Error()) // strings always encode
-	}
-	return body
 }
 
 // maxHeaderText keeps the message of an error, which repeats what the caller sent, within what
@@ -110,8 +80,8 @@ func answerPreflight(w http.ResponseWriter, req *http.Request) {
 func (d *Door) log(req *http.Request, x *exchange) {
 	attrs := []slog.Attr{
 		slog.String("operation", x.operation),
-		slog.String("pool", x.subject.pool),
-		slog.String("client", x.subject.client),
+		slog.String("pool", clip(x.subject.pool)),
+		slog.String("client", clip(x.subject.client)),
 		slog.String("request_id", x.id),
 		slog.Int("status", x.status),
 		slog.String("code", string(x.code)),
@@ -130,4 +100,10 @@ func (d *Door) log(req *http.Request, x *exchange) {
 		}
 	}
 	d.Log.LogAttrs(req.Context(), level, "request", attrs...)
+}
+
+// clip keeps what was not checked yet from filling the log.
+func clip(id string) string {
+	const longest = 128 // of a client id; the service model allows no longer one
+	return id[:min(len(id), longest)]
 }

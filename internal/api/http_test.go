@@ -122,7 +122,7 @@ func TestWire(t *testing.T) {
 		{"operation in other letters", request("listuserpools", signed, listPools)},
 		{"unsigned", request("ListUserPools", "", listPools)},
 		{"malformed signature", request("ListUserPools", "Authorization: AWS4-HMAC-SHA256 Credential=a/b\r\n", listPools)},
-		{"signature not looked at", request("GetUser", "Authorization: Basic broken\r\n", `{"AccessToken": "no spaces allowed"}`)},
+		{"signature not looked at", request("AssociateSoftwareToken", "Authorization: Basic broken\r\n", "{}")},
 		{"content type with charset", strings.Replace(request("ListUserPools", signed, listPools), "json-1.1", "json-1.1; charset=UTF-8", 1)},
 		{"plain JSON", strings.Replace(request("ListUserPools", signed, listPools), "x-amz-json-1.1", "json", 1)},
 		{"form", strings.Replace(request("ListUserPools", signed, listPools), "x-amz-json-1.1", "x-www-form-urlencoded", 1)},
@@ -133,7 +133,8 @@ func TestWire(t *testing.T) {
 		{"preflight", "OPTIONS / HTTP/1.1\r\nHost: localhost\r\nOrigin: https://app.example.com\r\n" +
 			"Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: content-type,x-amz-target,x-amz-user-agent\r\n\r\n"},
 		{"OPTIONS that is no preflight", "OPTIONS / HTTP/1.1\r\nHost: localhost\r\n\r\n"},
-		{"from a page", request("ListUserPools", signed+"Origin: https://app.example.com\r\n", listPools)},
+		{"from a page of this machine", request("ListUserPools", signed+"Origin: http://localhost:3000\r\n", listPools)},
+		{"signed by a page from elsewhere", request("ListUserPools", signed+"Origin: https://app.example.com\r\n", listPools)},
 		{"longer than 1 MB", request("ListUserPools", signed, strings.Repeat(" ", 1<<20)+"{}")},
 		{"SetUICustomization over 135 KB", request("SetUICustomization", signed, strings.Repeat(" ", 135<<10)+"{}")},
 		{"body that breaks off", request("ListUserPools", signed+"Transfer-Encoding: chunked\r\n", "zz\r\n")},
@@ -186,10 +187,10 @@ func post(t *testing.T, door http.Handler, operation, body string) *httptest.Res
 func TestBrandingMayBeLarger(t *testing.T) {
 	door, _ := newDoor(t, storetest.New(t))
 	for _, operation := range []string{"CreateManagedLoginBranding", "UpdateManagedLoginBranding"} {
-		if w := post(t, door, operation, strings.Repeat(" ", 2<<20-2)+"{}"); w.Code == http.StatusRequestEntityTooLarge {
+		if w := post(t, door, operation, strings.Repeat(" ", 2<<20-2)+"{}"); strings.Contains(w.Body.String(), "TooLarge") {
 			t.Errorf("%s refuses 2 MB: %s", operation, w.Body)
 		}
-		if w := post(t, door, operation, strings.Repeat(" ", 2<<20)+"{}"); w.Code != http.StatusRequestEntityTooLarge {
+		if w := post(t, door, operation, strings.Repeat(" ", 2<<20)+"{}"); !strings.Contains(w.Body.String(), "TooLarge") {
 			t.Errorf("%s takes more than 2 MB: %d", operation, w.Code)
 		}
 	}
@@ -284,6 +285,7 @@ func TestRate(t *testing.T) {
 func TestLogLine(t *testing.T) {
 	door, log := newDoor(t, storetest.New(t))
 	for operation, body := range map[string]string{
+		"DescribeUserPool":     `{"UserPoolId": "us-east-1_Pool00000"}`,
 		"AdminSetUserPassword": `{"UserPoolId": "us-east-1_Pool00000", "Username": "ana", "Password": "hunter2-SECRET", "Permanent": true}`,
 		"AdminCreateUser":      `{"UserPoolId": "us-east-1_Pool00000", "Username": "ana", "TemporaryPassword": "hunter2-SECRET\u0000 "}`,
 		"InitiateAuth":         `{"ClientId": "3n4b5urk1ft4fl3mg5e62d9ado", "AuthFlow": "hunter2-SECRET"}`,
@@ -295,14 +297,14 @@ func TestLogLine(t *testing.T) {
 		post(t, door, operation, body)
 	}
 	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
-	if len(lines) != 7 {
-		t.Errorf("%d lines for 7 requests:\n%s", len(lines), log)
+	if len(lines) != 8 {
+		t.Errorf("%d lines for 8 requests:\n%s", len(lines), log)
 	}
 	if strings.Contains(log.String(), "hunter2") || strings.Contains(log.String(), "AKIDTEST") {
 		t.Errorf("a secret is in the log:\n%s", log)
 	}
 	for _, want := range []string{
-		`"operation":"AdminSetUserPassword","pool":"us-east-1_Pool00000"`,
+		`"operation":"DescribeUserPool","pool":"us-east-1_Pool00000"`,
 		`"client":"3n4b5urk1ft4fl3mg5e62d9ado"`,
 		`"code":"ResourceNotFoundException"`,
 		`"request_id":"00000000-0000-4000-8000-000000000000"`,

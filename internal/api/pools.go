@@ -100,7 +100,7 @@ func (s *Service) DescribeUserPool(ctx context.Context, in *cognitoidp.DescribeU
 // must not be changed.
 func (s *Service) describePool(p *userpool.Pool, users int) *cognitoidp.UserPoolType {
 	out := p.Settings
-	out.Id, out.Name, out.Arn = &p.ID, &p.Name, new(s.poolARN(p.ID))
+	out.Id, out.Name, out.Arn = &p.ID, &p.Name, new(poolARN(s.AccountID, p.ID))
 	out.CreationDate, out.LastModifiedDate = &p.Created, &p.Modified
 	out.EstimatedNumberOfUsers = new(int32(min(users, 1<<31-1)))
 	out.UserPoolTags = present(out.UserPoolTags)
@@ -153,8 +153,8 @@ func (s *Service) changePool(ctx context.Context, id string, change func(*userpo
 }
 
 // DeleteUserPool removes a user pool with everything in it, unless it is protected or has a domain.
-func (s *Service) DeleteUserPool(ctx context.Context, in *cognitoidp.DeleteUserPoolRequest) error {
-	return s.Store.Update(ctx, func(tx store.Tx) error {
+func (s *Service) DeleteUserPool(ctx context.Context, in *cognitoidp.DeleteUserPoolRequest) (*cognitoidp.Unit, error) {
+	err := s.Store.Update(ctx, func(tx store.Tx) error {
 		p, err := pool(ctx, tx, in.UserPoolId)
 		if err != nil {
 			return err
@@ -170,6 +170,10 @@ func (s *Service) DeleteUserPool(ctx context.Context, in *cognitoidp.DeleteUserP
 		}
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	return &cognitoidp.Unit{}, nil
 }
 
 // ListUserPools lists the user pools of the account, by id.

@@ -32,7 +32,7 @@ func (s *Service) UntagResource(ctx context.Context, in *cognitoidp.UntagResourc
 }
 
 func (s *Service) changeTags(ctx context.Context, arn string, change func(map[string]string)) error {
-	id, err := s.poolOfARN(arn)
+	id, err := s.taggedPool(arn)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (s *Service) changeTags(ctx context.Context, arn string, change func(map[st
 
 // ListTagsForResource lists the tags of a user pool.
 func (s *Service) ListTagsForResource(ctx context.Context, in *cognitoidp.ListTagsForResourceRequest) (*cognitoidp.ListTagsForResourceResponse, error) {
-	id, err := s.poolOfARN(in.ResourceArn)
+	id, err := s.taggedPool(in.ResourceArn)
 	if err != nil {
 		return nil, err
 	}

@@ -6,33 +6,20 @@ import (
 	"ostiary/cognitoidp"
 )
 
-// Codes of the protocol: any AWS service may answer them, so the service model has none of them.
-const (
-	UnknownOperationException      cognitoidp.ErrorCode = "UnknownOperationException"
-	SerializationException         cognitoidp.ErrorCode = "SerializationException"
-	RequestEntityTooLargeException cognitoidp.ErrorCode = "RequestEntityTooLargeException"
-	NotImplementedException        cognitoidp.ErrorCode = "NotImplementedException"
-)
-
 // NotAnAPIRequest: the API is POST with AWS JSON 1.1, and this request is something else.
 func NotAnAPIRequest() error {
-	return refuse(UnknownOperationException, "The API takes a POST of application/x-amz-json-1.1 with the header "+
+	return refuse(cognitoidp.UnknownOperationException, "The API takes a POST of application/x-amz-json-1.1 with the header "+
 		"X-Amz-Target: AWSCognitoIdentityProviderService.<operation>")
 }
 
 // UnknownOperation: X-Amz-Target names none of the service's operations.
 func UnknownOperation() error {
-	return refuse(UnknownOperationException, "X-Amz-Target names no operation of AWSCognitoIdentityProviderService")
-}
-
-// NotBuilt: the service has this operation and this server has not.
-func NotBuilt(operation string) error {
-	return refuse(NotImplementedException, operation+" is not available in this server")
+	return refuse(cognitoidp.UnknownOperationException, "X-Amz-Target names no operation of AWSCognitoIdentityProviderService")
 }
 
 // RequestTooLarge: the body is longer than limit, in bytes.
 func RequestTooLarge(limit int64) error {
-	return refuse(RequestEntityTooLargeException, fmt.Sprintf("The request is longer than %d bytes", limit))
+	return refuse(cognitoidp.RequestEntityTooLargeException, fmt.Sprintf("The request is longer than %d bytes", limit))
 }
 
 // CustomizationTooLarge: image and CSS of SetUICustomization together are more than the service takes.
@@ -42,7 +29,7 @@ func CustomizationTooLarge() error {
 
 // BodyIncomplete: the connection broke, or was too slow, before all of the body had arrived.
 func BodyIncomplete() error {
-	return refuse(SerializationException, "The request's body did not arrive completely")
+	return refuse(cognitoidp.SerializationException, "The request's body did not arrive completely")
 }
 
 // Signature refuses a signature by the code and text of package sigv4.
@@ -54,6 +41,13 @@ func Signature(code, message string) error {
 // package policy.
 func AccessDenied(message string) error {
 	return refuse(cognitoidp.AccessDeniedException, message)
+}
+
+// PageMayNotSign: in development a web page of another machine called an operation that takes a
+// signature.
+func PageMayNotSign(origin string) error {
+	return refuse(cognitoidp.AccessDeniedException,
+		"In development, signed operations are not for web pages of other machines, such as "+origin)
 }
 
 // RateExceeded asks the caller to slow down.

@@ -1,6 +1,10 @@
 package awserr
 
-import "ostiary/cognitoidp"
+import (
+	"fmt"
+
+	"ostiary/cognitoidp"
+)
 
 // FlowNotSupported: this entry point does not have the flow.
 func FlowNotSupported() error {
@@ -32,6 +36,12 @@ func ChallengeNotSupported(challenge cognitoidp.ChallengeNameType) error {
 // MissingParameter: an AuthParameter, a ChallengeResponse or the Session is missing or empty.
 func MissingParameter(name string) error {
 	return refuse(cognitoidp.InvalidParameterException, "Missing required parameter "+name)
+}
+
+// ParameterTooLong: a value of AuthParameters has more characters than what it names can have.
+func ParameterTooLong(name string, most int) error {
+	return refuse(cognitoidp.InvalidParameterException,
+		fmt.Sprintf("The parameter %s must have length less than or equal to %d", name, most))
 }
 
 // InvalidSRPA: SRP_A is no hexadecimal number, or a multiple of the group's modulus, with which no

@@ -138,3 +138,20 @@ func BenchmarkVerifyTOTP(b *testing.B) {
 		Verify(rfcSecret, "000000", now, 0)
 	}
 }
+
+// Two neighbouring steps may have the same code. It is then good once for each, the earlier first.
+func TestVerifySameCodeTwice(t *testing.T) {
+	const first, code = 910737, "911617"
+	if Code(rfcSecret, first) != code || Code(rfcSecret, first+1) != code {
+		t.Fatal("the steps do not share a code")
+	}
+	now := time.Unix(first*30, 0)
+	for _, c := range []struct {
+		last, step int64
+		result     Result
+	}{{0, first, Accepted}, {first, first + 1, Accepted}, {first + 1, 0, AlreadyUsed}} {
+		if step, result := Verify(rfcSecret, code, now, c.last); step != c.step || result != c.result {
+			t.Errorf("after step %d: step %d, %v; want %d, %v", c.last, step, result, c.step, c.result)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"ostiary/cognitoidp"
+	"ostiary/internal/awserr"
 	"ostiary/internal/token"
 )
 
@@ -27,14 +28,12 @@ type Door struct {
 
 // Mount adds the door's addresses to mux.
 func (d *Door) Mount(mux *http.ServeMux) {
-	mux.Handle("/{poolId}/.well-known/openid-configuration", d.document(discoveryMaxAge,
-		func(ctx context.Context, poolID string) (any, error) { return d.Tokens.Discovery(ctx, poolID) }))
-	mux.Handle("/{poolId}/.well-known/jwks.json", d.document(keysMaxAge,
-		func(ctx context.Context, poolID string) (any, error) { return d.Tokens.JWKS(ctx, poolID) }))
+	mux.Handle("/{poolId}/.well-known/openid-configuration", d.document(discoveryMaxAge, d.Tokens.Discovery))
+	mux.Handle("/{poolId}/.well-known/jwks.json", d.document(keysMaxAge, d.Tokens.JWKS))
 }
 
 // document answers a public JSON document of a pool, to pages of any origin too.
-func (d *Door) document(maxAge string, read func(ctx context.Context, poolID string) (any, error)) http.Handler {
+func (d *Door) document(maxAge string, read func(ctx context.Context, poolID string) (json.RawMessage, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -48,33 +47,36 @@ func (d *Door) document(maxAge string, read func(ctx context.Context, poolID str
 			return
 		default:
 			w.Header().Set("Allow", "GET, HEAD, OPTIONS")
-			d.answer(w, req, http.StatusMethodNotAllowed, map[string]string{"message": "Method Not Allowed"})
+			refuse(w, http.StatusMethodNotAllowed, awserr.NotAnAPIRequest())
 			return
 		}
 		document, err := read(req.Context(), req.PathValue("poolId"))
 		switch {
 		case errors.Is(err, cognitoidp.ResourceNotFoundException):
-			d.answer(w, req, http.StatusNotFound, map[string]string{"message": err.Error()})
+			refuse(w, http.StatusNotFound, err)
 		case err != nil:
-			d.Log.ErrorContext(req.Context(), "well-known document", "path", req.URL.Path, "fault", err.Error())
-			d.answer(w, req, http.StatusInternalServerError, map[string]string{"message": "Internal Server Error"})
+			if req.Context().Err() == nil { // otherwise it failed because the caller has hung up
+				d.Log.ErrorContext(req.Context(), "well-known document", "path", req.URL.Path, "fault", err.Error())
+			}
+			refuse(w, http.StatusInternalServerError, awserr.Internal())
 		default:
 			w.Header().Set("Cache-Control", maxAge)
-			d.answer(w, req, http.StatusOK, document)
+			answer(w, http.StatusOK, document)
 		}
 	})
 }
 
-func (d *Door) answer(w http.ResponseWriter, req *http.Request, status int, v any) {
-	body, err := json.Marshal(v)
-	if err != nil {
-		d.Log.ErrorContext(req.Context(), "well-known document", "path", req.URL.Path, "fault", err.Error())
-		status, body = http.StatusInternalServerError, nil
-	}
-	w.Header().Set("Content-Type", "application/json")
-	if status != http.StatusOK {
+// refuse answers an error as the API does; err was made in package awserr.
+func refuse(w http.ResponseWriter, status int, err error) {
+	var refusal *cognitoidp.Error
+	if errors.As(err, &refusal) {
 		w.Header().Set("Cache-Control", "no-store")
+		answer(w, status, refusal.JSON())
 	}
+}
+
+func answer(w http.ResponseWriter, status int, body []byte) {
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // the caller may be gone
 }

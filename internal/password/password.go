@@ -21,7 +21,7 @@ func New(rand io.Reader, p *userpool.Pool, username, plaintext string, now time.
 	return &userpool.Password{
 		Salt:     salt,
 		Verifier: srp.Verifier(p.Suffix(), username, plaintext, salt),
-		Set:      now.UTC().Round(0),
+		Set:      now.UTC().Truncate(time.Microsecond),
 	}, nil
 }
 

@@ -58,16 +58,17 @@ func OpenStore(ctx context.Context, cfg *config.Config, random io.Reader) (*sqls
 // openKeyring opens the database's keyring. Only a database that has none gets a new one, and only
 // then a master key may be made: a new master key would not open an old keyring.
 func openKeyring(ctx context.Context, cfg *config.Config, db *sqlstore.DB, random io.Reader) (*secret.Keyring, error) {
-	master := func() (secret.MasterKey, error) { return masterKey(cfg) }
 	if cfg.MasterKey.Value == "" && DatabaseURL(cfg) == "sqlite::memory:" {
 		forgotten, err := secret.NewMasterKey(random) // with the database
 		if err != nil {
 			return nil, err
 		}
-		master = func() (secret.MasterKey, error) { return forgotten, nil }
+		withKey := *cfg
+		withKey.MasterKey.Value = config.Secret(forgotten.Reveal())
+		cfg = &withKey
 	}
 	sealed, err := db.Keyring(ctx, func() ([]byte, error) {
-		key, err := master()
+		key, err := masterKey(cfg)
 		if errors.Is(err, fs.ErrNotExist) && cfg.MasterKey.Value == "" {
 			key, err = createMasterKey(masterKeyPath(cfg), random)
 		}
@@ -80,7 +81,7 @@ func openKeyring(ctx context.Context, cfg *config.Config, db *sqlstore.DB, rando
 	if err != nil {
 		return nil, err
 	}
-	key, err := master()
+	key, err := masterKey(cfg)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -23,6 +24,7 @@ type development struct {
 	clock   *clock
 	baseURL string
 	remote  bool // --dev-allow-remote: any Host header will do
+	log     *slog.Logger
 }
 
 // mount adds the addresses to mux.
@@ -95,9 +97,25 @@ func (d *development) moveClock(w http.ResponseWriter, req *http.Request) {
 	d.readClock(w, req)
 }
 
+// listMessages answers the messages sent, newest first; the parameters userPoolId, username and
+// destination select those that have exactly these.
+func (d *development) listMessages(w http.ResponseWriter, req *http.Request) {
+	query := req.URL.Query()
+	writeJSON(w, http.StatusOK, d.inbox.List(message.Filter{
+		UserPoolID: query.Get("userPoolId"), Username: query.Get("username"), Destination: query.Get("destination"),
+	}))
+}
+
+// emptyInbox forgets the messages.
+func (d *development) emptyInbox(w http.ResponseWriter, _ *http.Request) {
+	d.inbox.Clear()
+	w.WriteHeader(http.StatusNoContent)
+}
+
 // reset deletes every user pool with all that is in it, and the messages.
 func (d *development) reset(w http.ResponseWriter, req *http.Request) {
 	if err := deleteAllPools(req.Context(), d.store); err != nil {
+		d.log.Error("reset", "fault", err.Error())
 		writeJSON(w, http.StatusInternalServerError, problem("the store could not be emptied"))
 		return
 	}

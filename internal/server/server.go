@@ -66,6 +66,9 @@ type Server struct {
 // New builds a server from a configuration that config.Load has checked, opens its database and its
 // listener. Whoever does not Run it must Close it.
 func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err error) {
+	if err := unavailable(cfg); err != nil {
+		return nil, err
+	}
 	s := &Server{cfg: cfg, log: o.Log, clock: &clock{base: o.Now}}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -96,13 +99,18 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 	}
 	s.baseURL = baseURL(cfg, s.listener.Addr())
 
-	var sender message.Sender
+	var sender message.Sender = undeliverable{s.log}
 	if !cfg.Production {
 		s.Inbox = message.NewInbox(s.clock.Now)
 		sender = s.Inbox
 	}
 	s.tokens = &token.Service{
-		Store: s.store, Secrets: keyring, Issuer: issuer(cfg, s.baseURL), Now: s.clock.Now, Rand: random,
+		Store:   s.store,
+		Secrets: keyring,
+		Issuer:  issuer(cfg, s.baseURL),
+		Base:    func(poolID string) string { return s.baseURL + "/" + poolID },
+		Now:     s.clock.Now,
+		Rand:    random,
 	}
 	door := &api.Door{
 		Service: &api.Service{
@@ -135,6 +143,18 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 	return s, nil
+}
+
+// unavailable refuses settings that this version knows and would not follow: whoever makes one counts
+// on it.
+func unavailable(cfg *config.Config) error {
+	switch {
+	case cfg.MetricsListen != "":
+		return errors.New("metrics_listen: this version has no metrics")
+	case cfg.LambdaEndpoint != "":
+		return errors.New("lambda_endpoint: this version runs no triggers")
+	}
+	return nil
 }
 
 // mux is every address of the listener.
@@ -197,6 +217,15 @@ func issuer(cfg *config.Config, baseURL string) func(poolID string) string {
 	}
 }
 
+// undeliverable is the sender of production, which has no provider of e-mail or SMS yet: whoever asks
+// for a message is told that it cannot be delivered, and the log says why.
+type undeliverable struct{ log *slog.Logger }
+
+func (u undeliverable) Send(ctx context.Context, m message.Message) error {
+	u.log.WarnContext(ctx, "message not delivered: there is no provider of e-mail and SMS", "message", m)
+	return errors.New("no provider of e-mail and SMS")
+}
+
 // BaseURL is where clients find the server, without a slash at its end.
 func (s *Server) BaseURL() string { return s.baseURL }
 
@@ -227,7 +256,9 @@ func (s *Server) Run(ctx context.Context) error {
 		err = fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 		err = s.drain(ctx)
-		<-served // http.ErrServerClosed
+		if end := <-served; !errors.Is(end, http.ErrServerClosed) {
+			err = errors.Join(err, end)
+		}
 	}
 	stop()
 	running.Wait()

@@ -3,12 +3,18 @@ package server_test
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"math/big"
 	"net"
 	"net/http"
 	"os"
@@ -24,6 +30,7 @@ import (
 	"go.uber.org/goleak"
 
 	"ostiary/internal/config"
+	"ostiary/internal/message"
 	"ostiary/internal/secret"
 	"ostiary/internal/server"
 	"ostiary/internal/store"
@@ -236,10 +243,10 @@ func TestProduction(t *testing.T) {
 	}
 
 	// An operation that proves itself otherwise does not look at the signature, however broken.
-	status, body := r.do(t, http.MethodPost, "/", `{"AccessToken": "x"}`, "Content-Type: application/x-amz-json-1.1",
-		"X-Amz-Target: AWSCognitoIdentityProviderService.GetUser", "Authorization: AWS4-HMAC-SHA256 Credential=broken")
-	if status != http.StatusBadRequest || strings.Contains(body, "Signature") {
-		t.Errorf("GetUser with a broken Authorization header: %d %s", status, body)
+	status, body := r.do(t, http.MethodPost, "/", `{}`, "Content-Type: application/x-amz-json-1.1",
+		"X-Amz-Target: AWSCognitoIdentityProviderService.AssociateSoftwareToken", "Authorization: AWS4-HMAC-SHA256 Credential=broken")
+	if status != http.StatusBadRequest || !strings.Contains(body, "InvalidParameterException") {
+		t.Errorf("a broken Authorization header where none is asked for: %d %s", status, body)
 	}
 
 	for _, path := range []string{"/_ostiary/messages", "/_ostiary/clock", "/_ostiary/reset"} {
@@ -322,6 +329,29 @@ func TestDevelopment(t *testing.T) {
 	}
 	if status, _ := r.do(t, http.MethodGet, "/_ostiary/messages", "", "Host: evil.example.com:4500"); status < 400 {
 		t.Errorf("the inbox under another name: %d", status)
+	}
+	for i, name := range []string{"ana", "ben"} {
+		m := message.Message{UserPoolID: pool, Username: name, Medium: "EMAIL", Destination: name + "@example.com", Code: fmt.Sprint(i)}
+		if err := r.Inbox.Send(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for query, want := range map[string]string{
+		"": "10", "?username=ana": "0", "?destination=ben@example.com": "1", "?userPoolId=" + pool + "&username=ben": "1",
+		"?userPoolId=us-east-1_Another00": "",
+	} {
+		var found []struct{ Code string }
+		status, body := r.do(t, http.MethodGet, "/_ostiary/messages"+query, "")
+		if err := json.Unmarshal([]byte(body), &found); err != nil || status != http.StatusOK {
+			t.Fatalf("messages%s: %d %s", query, status, body)
+		}
+		codes := ""
+		for _, m := range found {
+			codes += m.Code
+		}
+		if codes != want {
+			t.Errorf("messages%s, newest first: %q, want %q", query, codes, want)
+		}
 	}
 	exists := func() string {
 		_, err := r.sdk("any", "any", "").DescribeUserPool(t.Context(), &cognitoidentityprovider.DescribeUserPoolInput{UserPoolId: &pool})
@@ -506,5 +536,78 @@ func TestMasterKey(t *testing.T) {
 	}
 	if err := open(); err != nil {
 		t.Errorf("with the new master key: %v", err)
+	}
+}
+
+// TestUnavailable: a setting that would have no effect stops the start.
+func TestUnavailable(t *testing.T) {
+	for flag, value := range map[string]string{"metrics-listen": "127.0.0.1:9090", "lambda-endpoint": "http://localhost:3001"} {
+		cfg, err := config.Load("", func(string) (string, bool) { return "", false },
+			map[string]string{"listen": "127.0.0.1:0", "database": "sqlite::memory:", flag: value})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := server.New(t.Context(), cfg, server.Options{}); err == nil || !strings.Contains(err.Error(), strings.ReplaceAll(flag, "-", "_")) {
+			t.Errorf("--%s %s: %v", flag, value, err)
+		}
+	}
+}
+
+// TestCertificate: the listener speaks TLS, and takes up a certificate that was renewed.
+func TestCertificate(t *testing.T) {
+	dir := t.TempDir()
+	cert, key := filepath.Join(dir, "tls.crt"), filepath.Join(dir, "tls.key")
+	writeCertificate(t, cert, key, 1)
+	r := start(t, "", map[string]string{"tls-cert": cert, "tls-key": key}, server.Options{})
+	serial := func() int64 {
+		t.Helper()
+		c, err := tls.Dial("tcp", r.Addr().String(), &tls.Config{InsecureSkipVerify: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		return c.ConnectionState().PeerCertificates[0].SerialNumber.Int64()
+	}
+	if got := serial(); got != 1 {
+		t.Errorf("certificate %d", got)
+	}
+	writeCertificate(t, cert, key, 2)
+	if err := os.Chtimes(cert, time.Time{}, time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if got := serial(); got != 2 {
+		t.Errorf("after the renewal: certificate %d", got)
+	}
+	if err := os.WriteFile(cert, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := serial(); got != 2 {
+		t.Errorf("while the next one is written: certificate %d", got)
+	}
+}
+
+func writeCertificate(t *testing.T, cert, key string, serial int64) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(serial), DNSNames: []string{"localhost"}, NotAfter: time.Now().Add(time.Hour),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, block := range map[string]*pem.Block{
+		cert: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: pkcs8},
+	} {
+		if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -163,7 +163,7 @@ func (s *Service) continueWith(ctx context.Context, t *turn, previous *userpool.
 			return err
 		}
 	}
-	if name, given := t.answers["USERNAME"]; given && !isNamed(t.pool, t.user, name) {
+	if name, given := t.answers["USERNAME"]; given && !s.isNamed(t, previous, name) {
 		return invalid()
 	}
 	if !samePassword(previous, t.user) {
@@ -181,8 +181,13 @@ func samePassword(a *userpool.Attempt, u *userpool.User) bool {
 	return a.Simulated || u.Password != nil && u.Password.Set.Equal(a.PasswordSet)
 }
 
-// isNamed tells whether name is the username, the sub or a sign-in alias of u.
-func isNamed(p *userpool.Pool, u *userpool.User, name string) bool {
+// isNamed tells whether name is the username, the sub or a sign-in alias of the attempt's user. Of a
+// simulated one it may be what the attempt began with too: a real user could be called by that.
+func (s *Service) isNamed(t *turn, a *userpool.Attempt, name string) bool {
+	p, u := t.pool, t.user
+	if a.Simulated {
+		return p.Fold(s.madeUpName(p, name)) == p.Fold(u.Username)
+	}
 	if p.Fold(name) == p.Fold(u.Username) || name == u.Sub {
 		return true
 	}

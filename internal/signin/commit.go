@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/store"
 	"ostiary/internal/token"
@@ -108,7 +110,13 @@ func applyChanges(ctx context.Context, tx store.Tx, t *turn, now time.Time) erro
 		}
 	}
 	user.Modified = now
+	before := user.Names.Aliases
 	t.pool.Index(user)
+	if !slices.Equal(before, user.Names.Aliases) {
+		if err := account.CheckNamesFree(ctx, tx, t.pool, user); err != nil {
+			return err
+		}
+	}
 	if err := tx.SaveUser(ctx, user); errors.Is(err, store.ErrExists) {
 		return awserr.AliasExists(t.attempt.CodeAttribute)
 	} else if err != nil {
@@ -140,19 +148,25 @@ func (s *Service) refused(ctx context.Context, t *turn, refusal error) error {
 		return refusal
 	}
 	now := s.Now()
+	var lock error
 	err := s.Store.Update(ctx, func(tx store.Tx) error {
 		f, err := failures(ctx, tx, t)
 		if err != nil {
 			return err
 		}
-		if f.LockedAt(now) {
-			return nil // answers while locked are not looked at, so they do not count
+		// Others may have locked the name since this answer was looked at. Then it does not count,
+		// and must not be told from a right one, which finds the lock too.
+		if lock = locked(f, now); lock != nil {
+			return nil
 		}
 		f.Add(now)
 		return tx.PutFailures(ctx, f)
 	})
 	if err != nil {
 		return fmt.Errorf("count a wrong answer: %w", err)
+	}
+	if lock != nil {
+		return lock
 	}
 	return w.refusal
 }

@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"errors"
+	"unicode/utf8"
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/account"
@@ -81,6 +82,26 @@ func required(given map[string]string, names ...string) error {
 		}
 	}
 	return nil
+}
+
+// The longest of the AuthParameters that an attempt keeps, in characters: as UsernameType and
+// DeviceKeyType have it. The service model has no limit for the values of AuthParameters.
+const (
+	longestUsername  = 128
+	longestDeviceKey = 55
+)
+
+// bounded refuses AuthParameters that would be kept although nobody can have them: anybody may send
+// them, and they would fill the store.
+func bounded(given map[string]string) error {
+	switch {
+	case utf8.RuneCountInString(given["USERNAME"]) > longestUsername:
+		return awserr.ParameterTooLong("USERNAME", longestUsername)
+	case utf8.RuneCountInString(given["DEVICE_KEY"]) > longestDeviceKey:
+		return awserr.ParameterTooLong("DEVICE_KEY", longestDeviceKey)
+	default:
+		return nil
+	}
 }
 
 // refresh runs REFRESH_TOKEN_AUTH: no challenge, no new refresh token.

@@ -97,6 +97,9 @@ func (s *Service) Initiate(ctx context.Context, in Request) (*Answer, error) {
 	if err := required(in.Parameters, parametersOf(in.Flow)...); err != nil {
 		return nil, err
 	}
+	if err := bounded(in.Parameters); err != nil {
+		return nil, err
+	}
 	if err := account.CheckSecretHash(client, in.Parameters["USERNAME"], in.Parameters["SECRET_HASH"]); err != nil {
 		return nil, err
 	}

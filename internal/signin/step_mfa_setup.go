@@ -39,8 +39,8 @@ func (s *Service) checkMFASetup(t *turn) error {
 	if !slices.Contains(factsOf(t).demand.SetUp, userpool.FactorEmail) {
 		return awserr.MFANotOffered(string(userpool.FactorEmail))
 	}
-	if err := account.CheckEmail(email); err != nil {
-		return err
+	if !account.IsEmail(email) {
+		return awserr.InvalidEmail()
 	}
 	t.attempt.SecondFactor = userpool.FactorEmail
 	t.attempt.CodeValue = email

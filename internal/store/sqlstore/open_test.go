@@ -146,3 +146,33 @@ func pools(t *testing.T, db store.Store) (all []*userpool.Pool) {
 	}
 	return all
 }
+
+// TestPaths: a path is taken as it is, relative or with signs that mean something in a URL, and what
+// was written there is there again.
+func TestPaths(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, path := range []string{"relative.db", "./dot.db", "a b?mode=memory&x=%41#.db"} {
+		sealer := storetest.NewSealer()
+		for i := range 2 {
+			db, err := sqlstore.Open(t.Context(), "sqlite:"+path, sqlstore.Options{Sealer: sealer})
+			if err != nil {
+				t.Fatalf("%s: %v", path, err)
+			}
+			if got := len(pools(t, db)); got != i {
+				t.Errorf("%s: %d pools after opening it %d times", path, got, i+1)
+			}
+			err = db.Update(t.Context(), func(tx store.Tx) error {
+				return tx.CreatePool(t.Context(), &userpool.Pool{ID: "r_" + string(rune('a'+i))})
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+		if _, err := os.Stat(path); err != nil {
+			t.Error(err)
+		}
+	}
+}

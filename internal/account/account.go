@@ -1,0 +1,114 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"time"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/awserr"
+	"ostiary/internal/message"
+	"ostiary/internal/secret"
+	"ostiary/internal/store"
+	"ostiary/internal/userpool"
+)
+
+// Service changes accounts. It keeps no state of its own.
+type Service struct {
+	Store    store.Store
+	Messages message.Sender
+	Secrets  *secret.Keyring
+	Now      func() time.Time
+	Rand     io.Reader
+}
+
+// find finds the user whom a caller names by username, sub or alias; nil if nobody has that name.
+// What comes out of a View is a copy that may be changed.
+func find(ctx context.Context, r store.UserReader, p *userpool.Pool, name string) (*userpool.User, error) {
+	u, err := store.FindUserOrSub(ctx, r, p, name)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find user: %w", err)
+	}
+	return copyOf(u), nil
+}
+
+// reload finds a user found before, or refuses if that one was deleted.
+func reload(ctx context.Context, r store.UserReader, p *userpool.Pool, u *userpool.User) (*userpool.User, error) {
+	now, err := r.User(ctx, p.ID, p.Fold(u.Username))
+	if errors.Is(err, store.ErrNotFound) || err == nil && now.Sub != u.Sub {
+		return nil, awserr.UserNotFound()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read user: %w", err)
+	}
+	return copyOf(now), nil
+}
+
+func copyOf(u *userpool.User) *userpool.User {
+	c := *u
+	c.Attributes, c.Pending = maps.Clone(u.Attributes), maps.Clone(u.Pending)
+	if c.Attributes == nil {
+		c.Attributes = map[string]string{}
+	}
+	return &c
+}
+
+// save keeps a changed user under all names by which it can be found now.
+func (s *Service) save(ctx context.Context, tx store.Tx, p *userpool.Pool, u *userpool.User) error {
+	p.Index(u)
+	u.Modified = s.Now()
+	if err := tx.SaveUser(ctx, u); err != nil {
+		return fmt.Errorf("save user: %w", err)
+	}
+	return nil
+}
+
+// decide runs fn in one transaction. A refusal is answered after what fn wrote was committed, so that
+// what was counted stays counted; an error undoes it.
+func (s *Service) decide(ctx context.Context, fn func(tx store.Tx) (refusal, err error)) error {
+	var refusal error
+	err := s.Store.Update(ctx, func(tx store.Tx) (err error) {
+		refusal, err = fn(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return refusal
+}
+
+// CheckActive refuses a signed-in user whose status does not let them act.
+func CheckActive(u *userpool.User) error {
+	switch {
+	case !u.Enabled:
+		return awserr.UserDisabled()
+	case u.Status == cognitoidp.UserStatusTypeUnconfirmed:
+		return awserr.UserNotConfirmed()
+	case u.Status == cognitoidp.UserStatusTypeResetRequired:
+		return awserr.PasswordResetRequired()
+	default:
+		return nil
+	}
+}
+
+// mediumOf is how messages reach an attribute, email or phone_number.
+func mediumOf(attribute string) cognitoidp.DeliveryMediumType {
+	if attribute == userpool.AttrPhoneNumber {
+		return cognitoidp.DeliveryMediumTypeSms
+	}
+	return cognitoidp.DeliveryMediumTypeEmail
+}
+
+// send hands a message over. Whatever was written before stays.
+func (s *Service) send(ctx context.Context, m message.Message) error {
+	if err := s.Messages.Send(ctx, m); err != nil {
+		return awserr.CodeDeliveryFailed()
+	}
+	return nil
+}

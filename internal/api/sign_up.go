@@ -1,0 +1,113 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/account"
+	"ostiary/internal/awserr"
+	"ostiary/internal/store"
+	"ostiary/internal/userpool"
+)
+
+// SignUp registers a user.
+func (s *Service) SignUp(ctx context.Context, in *cognitoidp.SignUpRequest) (*cognitoidp.SignUpResponse, error) {
+	p, client, err := s.provenClient(ctx, in.ClientId, in.Username, in.SecretHash)
+	if err != nil {
+		return nil, err
+	}
+	u, details, err := s.accounts().SignUp(ctx, p, client, account.NewUser{
+		Username:   in.Username,
+		Password:   value(in.Password),
+		Attributes: account.AttributesOf(p, in.UserAttributes),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &cognitoidp.SignUpResponse{
+		UserConfirmed:       u.Status == cognitoidp.UserStatusTypeConfirmed,
+		UserSub:             u.Sub,
+		CodeDeliveryDetails: details,
+	}, nil
+}
+
+// ConfirmSignUp confirms a sign-up by the code that was sent.
+func (s *Service) ConfirmSignUp(ctx context.Context, in *cognitoidp.ConfirmSignUpRequest) (*cognitoidp.ConfirmSignUpResponse, error) {
+	p, client, err := s.provenClient(ctx, in.ClientId, in.Username, in.SecretHash)
+	if err != nil {
+		return nil, err
+	}
+	force := in.ForceAliasCreation != nil && *in.ForceAliasCreation
+	if err := s.accounts().ConfirmSignUp(ctx, p, client, in.Username, in.ConfirmationCode, force); err != nil {
+		return nil, err
+	}
+	return &cognitoidp.ConfirmSignUpResponse{}, nil
+}
+
+// AdminConfirmSignUp confirms a sign-up without a code.
+func (s *Service) AdminConfirmSignUp(ctx context.Context, in *cognitoidp.AdminConfirmSignUpRequest) (*cognitoidp.AdminConfirmSignUpResponse, error) {
+	p, err := s.namedPool(ctx, in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.accounts().AdminConfirmSignUp(ctx, p, in.Username); err != nil {
+		return nil, err
+	}
+	return &cognitoidp.AdminConfirmSignUpResponse{}, nil
+}
+
+// ResendConfirmationCode sends a new code for a sign-up.
+func (s *Service) ResendConfirmationCode(ctx context.Context, in *cognitoidp.ResendConfirmationCodeRequest) (*cognitoidp.ResendConfirmationCodeResponse, error) {
+	p, client, err := s.provenClient(ctx, in.ClientId, in.Username, in.SecretHash)
+	if err != nil {
+		return nil, err
+	}
+	details, err := s.accounts().ResendCode(ctx, p, client, in.Username)
+	if err != nil {
+		return nil, err
+	}
+	return &cognitoidp.ResendConfirmationCodeResponse{CodeDeliveryDetails: details}, nil
+}
+
+// accounts is the use cases of accounts over the parts of s.
+func (s *Service) accounts() *account.Service {
+	return &account.Service{Store: s.Store, Messages: s.Messages, Secrets: s.Secrets, Now: s.Now, Rand: s.Rand}
+}
+
+// provenClient finds the app client that an operation without a signature names, with its pool, and
+// checks that the caller knows its secret.
+func (s *Service) provenClient(ctx context.Context, clientID, username string, secretHash *string) (p *userpool.Pool, client *userpool.Client, err error) {
+	err = s.Store.View(ctx, func(r store.Reader) error {
+		if client, err = r.Client(ctx, clientID); errors.Is(err, store.ErrNotFound) {
+			return awserr.ClientNotFound(clientID)
+		} else if err != nil {
+			return fmt.Errorf("read app client: %w", err)
+		}
+		p, err = pool(ctx, r, client.PoolID)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return p, client, account.CheckSecretHash(client, username, value(secretHash))
+}
+
+// namedPool finds the pool that an operation names.
+func (s *Service) namedPool(ctx context.Context, id string) (p *userpool.Pool, err error) {
+	err = s.Store.View(ctx, func(r store.Reader) error {
+		p, err = pool(ctx, r, id)
+		return err
+	})
+	return p, err
+}
+
+// namedUser finds the pool that an operation names and the user in it.
+func (s *Service) namedUser(ctx context.Context, poolID, username string) (p *userpool.Pool, u *userpool.User, err error) {
+	err = s.Store.View(ctx, func(r store.Reader) error {
+		p, u, err = poolAndUser(ctx, r, poolID, username)
+		return err
+	})
+	return p, u, err
+}

@@ -1,0 +1,66 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/account"
+	"ostiary/internal/awserr"
+	"ostiary/internal/store"
+	"ostiary/internal/userpool"
+)
+
+// RevokeToken ends the session of a refresh token, with every token that came of it.
+func (s *Service) RevokeToken(ctx context.Context, in *cognitoidp.RevokeTokenRequest) (*cognitoidp.RevokeTokenResponse, error) {
+	var client *userpool.Client
+	err := s.Store.View(ctx, func(r store.Reader) (err error) {
+		client, err = r.Client(ctx, in.ClientId)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, awserr.ClientNotProved()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read app client: %w", err)
+	}
+	if !account.ProvesSecret(client, value(in.ClientSecret)) {
+		return nil, awserr.ClientNotProved()
+	}
+	if err := s.Tokens.Revoke(ctx, client, in.Token); err != nil {
+		return nil, err
+	}
+	return &cognitoidp.RevokeTokenResponse{}, nil
+}
+
+// GlobalSignOut ends every token that the signed-in user has been given so far.
+func (s *Service) GlobalSignOut(ctx context.Context, in *cognitoidp.GlobalSignOutRequest) (*cognitoidp.GlobalSignOutResponse, error) {
+	bearer, err := s.Tokens.Bearer(ctx, in.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.revokeTokens(ctx, bearer.Pool.ID, bearer.User.Username); err != nil {
+		return nil, err
+	}
+	return &cognitoidp.GlobalSignOutResponse{}, nil
+}
+
+// AdminUserGlobalSignOut does the same for a user whom an administrator names.
+func (s *Service) AdminUserGlobalSignOut(ctx context.Context, in *cognitoidp.AdminUserGlobalSignOutRequest) (*cognitoidp.AdminUserGlobalSignOutResponse, error) {
+	if err := s.revokeTokens(ctx, in.UserPoolId, in.Username); err != nil {
+		return nil, err
+	}
+	return &cognitoidp.AdminUserGlobalSignOutResponse{}, nil
+}
+
+func (s *Service) revokeTokens(ctx context.Context, poolID, username string) error {
+	return s.Store.Update(ctx, func(tx store.Tx) error {
+		_, u, err := poolAndUser(ctx, tx, poolID, username)
+		if err != nil {
+			return err
+		}
+		u.RevokeTokens(s.Now())
+		return s.saveUser(ctx, tx, u)
+	})
+}
