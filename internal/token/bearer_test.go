@@ -17,7 +17,7 @@ import (
 	"ostiary/internal/userpool"
 )
 
-const notAuthorized = cognitoidp.NotAuthorizedException
+const errNotAuthorized = cognitoidp.NotAuthorizedException
 
 func TestBearer(t *testing.T) {
 	w := newWorld(t)
@@ -36,7 +36,7 @@ func TestBearer(t *testing.T) {
 	}
 	w.advance(500 * time.Millisecond) // exp is in whole seconds
 	if _, err := w.Bearer(t.Context(), *g.Result.AccessToken); err != nil {
-		wantRefusal(t, err, notAuthorized, "Access Token has expired")
+		wantRefusal(t, err, errNotAuthorized, "Access Token has expired")
 	}
 }
 
@@ -141,6 +141,10 @@ func TestForgedTokens(t *testing.T) {
 		"no object":               {w.forge(poolID, userpool.UseAccess, header(kid), `[]`), invalid},
 		"null":                    {w.forge(poolID, userpool.UseAccess, header(kid), `null`), invalid},
 		"sub null":                {signedClaims(`"sub":`, `"sub":null,"old":`), invalid},
+		"half a literal":          {signedClaims(`"iss":`, `"x":tru,"iss":`), invalid},
+		"no value":                {signedClaims(`"iss":`, `"x":,"iss":`), invalid},
+		"bare control character":  {signedClaims(`"iss":`, "\"x\":\"\x01\",\"iss\":"), invalid},
+		"brackets that cross":     {signedClaims(`"iss":`, `"x":[{]},"iss":`), invalid},
 		"blanks":                  {signedClaims(`,"iss":`, `, "iss":`), invalid},
 		"name twice, escaped":     {signedClaims(`"iss":`, `"\u0069ss":"x","iss":`), invalid},
 		"after the object":        {w.forge(poolID, userpool.UseAccess, header(kid), claims+"{}"), invalid},
@@ -151,7 +155,7 @@ func TestForgedTokens(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			_, err := w.Bearer(t.Context(), c.token)
-			code := notAuthorized
+			code := errNotAuthorized
 			if c.want == "User does not exist." {
 				code = cognitoidp.UserNotFoundException
 			}
@@ -237,7 +241,7 @@ func TestBearerRefusals(t *testing.T) {
 				})
 				c.do(w, g)
 				b, err := w.Bearer(t.Context(), *g.Result.AccessToken)
-				code := notAuthorized
+				code := errNotAuthorized
 				if c.want == gone {
 					code = cognitoidp.UserNotFoundException
 				}
@@ -260,7 +264,7 @@ func TestWithoutSession(t *testing.T) {
 	w.saveUser(func(u *userpool.User) { u.RevokeTokens(w.now) })
 	after := *w.signIn().Result.AccessToken // in the same second
 	_, err := w.Bearer(t.Context(), before)
-	wantRefusal(t, err, notAuthorized, "Access Token has been revoked")
+	wantRefusal(t, err, errNotAuthorized, "Access Token has been revoked")
 	if _, err := w.Bearer(t.Context(), after); err != nil {
 		t.Errorf("a new sign-in must work at once: %v", err)
 	}
@@ -284,9 +288,9 @@ func TestSignOutAgain(t *testing.T) {
 				}
 				w.saveUser(func(u *userpool.User) { u.RevokeTokens(w.now) })
 				_, err := w.Bearer(t.Context(), *g.Result.AccessToken)
-				wantRefusal(t, err, notAuthorized, "Access Token has been revoked")
+				wantRefusal(t, err, errNotAuthorized, "Access Token has been revoked")
 				_, err = w.refresh(*g.Result.RefreshToken, "")
-				wantRefusal(t, err, notAuthorized, "Refresh Token has been revoked")
+				wantRefusal(t, err, errNotAuthorized, "Refresh Token has been revoked")
 			}
 		}
 	}
@@ -303,7 +307,7 @@ func TestSignOutDuringSignIn(t *testing.T) {
 	w.saveUser(func(u *userpool.User) { u.RevokeTokens(w.now) })
 	w.update(g.Save)
 	_, err = w.Bearer(t.Context(), *g.Result.AccessToken)
-	wantRefusal(t, err, notAuthorized, "Access Token has been revoked")
+	wantRefusal(t, err, errNotAuthorized, "Access Token has been revoked")
 }
 
 func TestBearerFor(t *testing.T) {
@@ -311,7 +315,7 @@ func TestBearerFor(t *testing.T) {
 	text := *w.signIn(func(in *SignIn) { in.Scopes = []string{"openid", "email"} }).Result.AccessToken
 	for scope, want := range map[string]string{"openid": "", "": "", "phone": "Access Token does not have required scopes"} {
 		_, err := w.BearerFor(t.Context(), text, scope)
-		wantRefusal(t, err, notAuthorized, want)
+		wantRefusal(t, err, errNotAuthorized, want)
 	}
 }
 
@@ -336,7 +340,7 @@ func TestManyWordsInIssuer(t *testing.T) {
 	w.Issuer = func(poolID string) string { tried++; return poolID }
 	claims := `{"iss":"` + strings.Repeat("a_b/", 2000) + `"}`
 	_, err := w.Bearer(t.Context(), b64(headerStart+"k"+headerEnd)+"."+b64(claims)+".AAAA")
-	wantRefusal(t, err, notAuthorized, "Invalid Access Token")
+	wantRefusal(t, err, errNotAuthorized, "Invalid Access Token")
 	if tried > 0 {
 		t.Errorf("tried %d pools", tried)
 	}
