@@ -90,7 +90,7 @@ func serve(t *testing.T, args ...string) *process {
 		p.cmd.Process.Kill()
 		<-p.exited
 		if t.Failed() {
-			t.Logf("the server's log:\n%s", p.logged())
+			t.Logf("the end of the server's log:\n%s", p.logged())
 		}
 	})
 	select {
@@ -120,10 +120,13 @@ func (p *process) read(log io.Reader, address chan<- string) {
 	p.exited <- p.cmd.Wait()
 }
 
+// logged is the last of what the server logged.
 func (p *process) logged() string {
+	const most = 8 << 10
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.log.String()
+	text := p.log.String()
+	return text[max(0, len(text)-most):]
 }
 
 // stop asks the server to stop, as a service manager does, and answers how it ended.

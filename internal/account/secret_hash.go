@@ -40,3 +40,18 @@ func provesSecret(client *userpool.Client, username, hash string) bool {
 	}
 	return proved
 }
+
+// ProvesSecret tells whether a secret sent in plain (ClientSecret) is one of the client's in force. A
+// client without a secret proves nothing and must send none.
+func ProvesSecret(client *userpool.Client, given string) bool {
+	if !client.Confidential() {
+		return given == ""
+	}
+	proved := false
+	for _, s := range client.Secrets { // all of them, so that the time does not tell which
+		if secret.Equal(s.Value, given) {
+			proved = true
+		}
+	}
+	return proved
+}

@@ -2,10 +2,37 @@ package api
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"ostiary/cognitoidp"
+	"ostiary/internal/account"
+	"ostiary/internal/awserr"
 	"ostiary/internal/store"
+	"ostiary/internal/userpool"
 )
+
+// RevokeToken ends the session of a refresh token, with every token that came of it.
+func (s *Service) RevokeToken(ctx context.Context, in *cognitoidp.RevokeTokenRequest) (*cognitoidp.RevokeTokenResponse, error) {
+	var client *userpool.Client
+	err := s.Store.View(ctx, func(r store.Reader) (err error) {
+		client, err = r.Client(ctx, in.ClientId)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, awserr.ClientNotProved()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read app client: %w", err)
+	}
+	if !account.ProvesSecret(client, value(in.ClientSecret)) {
+		return nil, awserr.ClientNotProved()
+	}
+	if err := s.Tokens.Revoke(ctx, client, in.Token); err != nil {
+		return nil, err
+	}
+	return &cognitoidp.RevokeTokenResponse{}, nil
+}
 
 // GlobalSignOut ends every token that the signed-in user has been given so far.
 func (s *Service) GlobalSignOut(ctx context.Context, in *cognitoidp.GlobalSignOutRequest) (*cognitoidp.GlobalSignOutResponse, error) {

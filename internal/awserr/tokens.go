@@ -49,3 +49,30 @@ func RefreshTokenRevoked() error {
 func RefreshTokenReused() error {
 	return refuse(cognitoidp.RefreshTokenReuseException, "Refresh Token has been exchanged for a newer one")
 }
+
+// RevocationOff: the app client does not revoke tokens (EnableTokenRevocation). Operation:
+// RevokeToken.
+func RevocationOff() error {
+	return refuse(cognitoidp.UnsupportedOperationException, "Token revocation is not enabled for the client")
+}
+
+// OnlyRefreshTokensRevoke: an access or ID token was given. Operation: RevokeToken.
+func OnlyRefreshTokensRevoke() error {
+	return refuse(cognitoidp.UnsupportedTokenTypeException, "Unsupported token type: only refresh tokens can be revoked")
+}
+
+// NoRefreshToken: what was given is no token at all. Operation: RevokeToken.
+func NoRefreshToken() error {
+	return refuse(cognitoidp.InvalidParameterException, "Invalid refresh token")
+}
+
+// TokenOfAnotherClient: the token was issued to another app client. Operation: RevokeToken.
+func TokenOfAnotherClient() error {
+	return refuse(cognitoidp.UnauthorizedException, "The refresh token was not issued to the client")
+}
+
+// ClientNotProved: the app client does not exist, or its secret is missing or wrong. Operation:
+// RevokeToken.
+func ClientNotProved() error {
+	return refuse(cognitoidp.UnauthorizedException, "The client could not be authenticated")
+}

@@ -89,8 +89,14 @@ func (s *Service) verify(ctx context.Context, accessToken string) (poolID string
 	return poolID, claims, nil
 }
 
+// maxIssuerSize bounds an iss that nobody has verified yet, in bytes: every word of it is tried.
+const maxIssuerSize = 512
+
 // poolOf is the pool whose issuer this is. The pool id must be a whole word of the URL.
 func (s *Service) poolOf(issuer string) (string, bool) {
+	if len(issuer) > maxIssuerSize {
+		return "", false
+	}
 	words := strings.FieldsFunc(issuer, func(r rune) bool {
 		return r != '_' && r != '-' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 	})

@@ -7,6 +7,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,7 @@ import (
 	"ostiary/internal/userpool"
 )
 
-const notAuthorized = cognitoidp.NotAuthorizedException
+const errNotAuthorized = cognitoidp.NotAuthorizedException
 
 func TestBearer(t *testing.T) {
 	w := newWorld(t)
@@ -35,7 +36,7 @@ func TestBearer(t *testing.T) {
 	}
 	w.advance(500 * time.Millisecond) // exp is in whole seconds
 	if _, err := w.Bearer(t.Context(), *g.Result.AccessToken); err != nil {
-		wantRefusal(t, err, notAuthorized, "Access Token has expired")
+		wantRefusal(t, err, errNotAuthorized, "Access Token has expired")
 	}
 }
 
@@ -140,6 +141,12 @@ func TestForgedTokens(t *testing.T) {
 		"no object":               {w.forge(poolID, userpool.UseAccess, header(kid), `[]`), invalid},
 		"null":                    {w.forge(poolID, userpool.UseAccess, header(kid), `null`), invalid},
 		"sub null":                {signedClaims(`"sub":`, `"sub":null,"old":`), invalid},
+		"half a literal":          {signedClaims(`"iss":`, `"x":tru,"iss":`), invalid},
+		"no value":                {signedClaims(`"iss":`, `"x":,"iss":`), invalid},
+		"bare control character":  {signedClaims(`"iss":`, "\"x\":\"\x01\",\"iss\":"), invalid},
+		"brackets that cross":     {signedClaims(`"iss":`, `"x":[{]},"iss":`), invalid},
+		"blanks":                  {signedClaims(`,"iss":`, `, "iss":`), invalid},
+		"name twice, escaped":     {signedClaims(`"iss":`, `"\u0069ss":"x","iss":`), invalid},
 		"after the object":        {w.forge(poolID, userpool.UseAccess, header(kid), claims+"{}"), invalid},
 		"object not closed":       {w.forge(poolID, userpool.UseAccess, header(kid), strings.TrimSuffix(claims, "}")), invalid},
 		"no text":                 {w.forge(poolID, userpool.UseAccess, header(kid), claims[:len(claims)-2]+"\xff\"}"), invalid},
@@ -148,7 +155,7 @@ func TestForgedTokens(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			_, err := w.Bearer(t.Context(), c.token)
-			code := notAuthorized
+			code := errNotAuthorized
 			if c.want == "User does not exist." {
 				code = cognitoidp.UserNotFoundException
 			}
@@ -234,7 +241,7 @@ func TestBearerRefusals(t *testing.T) {
 				})
 				c.do(w, g)
 				b, err := w.Bearer(t.Context(), *g.Result.AccessToken)
-				code := notAuthorized
+				code := errNotAuthorized
 				if c.want == gone {
 					code = cognitoidp.UserNotFoundException
 				}
@@ -257,7 +264,7 @@ func TestWithoutSession(t *testing.T) {
 	w.saveUser(func(u *userpool.User) { u.RevokeTokens(w.now) })
 	after := *w.signIn().Result.AccessToken // in the same second
 	_, err := w.Bearer(t.Context(), before)
-	wantRefusal(t, err, notAuthorized, "Access Token has been revoked")
+	wantRefusal(t, err, errNotAuthorized, "Access Token has been revoked")
 	if _, err := w.Bearer(t.Context(), after); err != nil {
 		t.Errorf("a new sign-in must work at once: %v", err)
 	}
@@ -281,9 +288,9 @@ func TestSignOutAgain(t *testing.T) {
 				}
 				w.saveUser(func(u *userpool.User) { u.RevokeTokens(w.now) })
 				_, err := w.Bearer(t.Context(), *g.Result.AccessToken)
-				wantRefusal(t, err, notAuthorized, "Access Token has been revoked")
+				wantRefusal(t, err, errNotAuthorized, "Access Token has been revoked")
 				_, err = w.refresh(*g.Result.RefreshToken, "")
-				wantRefusal(t, err, notAuthorized, "Refresh Token has been revoked")
+				wantRefusal(t, err, errNotAuthorized, "Refresh Token has been revoked")
 			}
 		}
 	}
@@ -300,7 +307,7 @@ func TestSignOutDuringSignIn(t *testing.T) {
 	w.saveUser(func(u *userpool.User) { u.RevokeTokens(w.now) })
 	w.update(g.Save)
 	_, err = w.Bearer(t.Context(), *g.Result.AccessToken)
-	wantRefusal(t, err, notAuthorized, "Access Token has been revoked")
+	wantRefusal(t, err, errNotAuthorized, "Access Token has been revoked")
 }
 
 func TestBearerFor(t *testing.T) {
@@ -308,7 +315,7 @@ func TestBearerFor(t *testing.T) {
 	text := *w.signIn(func(in *SignIn) { in.Scopes = []string{"openid", "email"} }).Result.AccessToken
 	for scope, want := range map[string]string{"openid": "", "": "", "phone": "Access Token does not have required scopes"} {
 		_, err := w.BearerFor(t.Context(), text, scope)
-		wantRefusal(t, err, notAuthorized, want)
+		wantRefusal(t, err, errNotAuthorized, want)
 	}
 }
 
@@ -323,6 +330,19 @@ func TestIssuerForms(t *testing.T) {
 		if _, err := w.Bearer(t.Context(), *w.signIn().Result.AccessToken); err != nil {
 			t.Errorf("%s: %v", form, err)
 		}
+	}
+}
+
+// TestManyWordsInIssuer: a forged issuer does not make the server try thousands of pools.
+func TestManyWordsInIssuer(t *testing.T) {
+	w := newWorld(t)
+	tried := 0
+	w.Issuer = func(poolID string) string { tried++; return poolID }
+	claims := `{"iss":"` + strings.Repeat("a_b/", 2000) + `"}`
+	_, err := w.Bearer(t.Context(), b64(headerStart+"k"+headerEnd)+"."+b64(claims)+".AAAA")
+	wantRefusal(t, err, errNotAuthorized, "Invalid Access Token")
+	if tried > 0 {
+		t.Errorf("tried %d pools", tried)
 	}
 }
 
@@ -359,15 +379,34 @@ func FuzzBearer(f *testing.F) {
 	})
 }
 
-// FuzzClaims: what is accepted is a JSON object with each name once.
+// FuzzClaims: what is accepted is a JSON object, and every claim reads as encoding/json has it.
 func FuzzClaims(f *testing.F) {
 	w := newWorld(f)
 	f.Add(claimsText(f, *w.signIn().Result.AccessToken))
 	f.Add(`{"exp":1,"aud":["a",{"b":[]}],"sub":"\u0000"}`)
+	f.Add(`{"x":"\\\"}","sub":"\"","y":{"sub":"no","z":[",","]"]},"\u0069ss":"i","client_id":""}`)
+	f.Add(`{}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := parseClaims([]byte(text))
-		if err == nil && c.Expires.Unix() > maxNumericDate {
-			t.Fatalf("%q expires %s", text, c.Expires)
+		if err != nil {
+			return
+		}
+		var all map[string]any
+		if err := json.Unmarshal([]byte(text), &all); err != nil {
+			t.Fatalf("%q was read, but is no object: %v", text, err)
+		}
+		for name, got := range map[string]string{
+			"sub": c.Subject, "iss": c.Issuer, "client_id": c.ClientID, "token_use": string(c.Use), "scope": c.Scope,
+			"username": c.Username, "jti": c.JTI, "origin_jti": c.OriginJTI, "event_id": c.EventID, "device_key": c.DeviceKey,
+		} {
+			if want, ok := all[name]; ok && want != got || !ok && got != "" {
+				t.Fatalf("%q: %s is %q, want %v", text, name, got, want)
+			}
+		}
+		for name, got := range map[string]time.Time{"exp": c.Expires, "iat": c.Issued, "auth_time": c.AuthTime} {
+			if want, ok := all[name]; ok && want != float64(got.Unix()) || !ok && !got.IsZero() {
+				t.Fatalf("%q: %s is %s, want %v", text, name, got, want)
+			}
 		}
 	})
 }
@@ -392,6 +431,17 @@ func BenchmarkBearer(b *testing.B) {
 		for b.Loop() {
 			bearer := &Bearer{Claims: *claims}
 			if err := w.Store.View(b.Context(), func(r store.Reader) error { return bearer.read(b.Context(), r, poolID) }); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("parse", func(b *testing.B) {
+		for b.Loop() {
+			s, err := take(text)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if benchmarkSink, err = parseClaims(s.claims); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -1,9 +1,7 @@
 package token
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,46 +33,94 @@ func (c *Claims) HasScope(scope string) bool {
 	return slices.Contains(strings.Split(c.Scope, " "), scope)
 }
 
-// parseClaims reads a JSON object of claims. Names are compared letter by letter and may occur once.
+// parseClaims reads a JSON object of claims, without blanks around its members. Names are compared
+// letter by letter and may occur once.
 func parseClaims(raw []byte) (*Claims, error) {
-	if !utf8.Valid(raw) {
-		return nil, errNotOurs
-	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+	if !utf8.Valid(raw) || !json.Valid(raw) || raw[0] != '{' {
 		return nil, errNotOurs
 	}
 	c := &Claims{}
+	rest := string(raw[1:])
+	if rest == "}" {
+		return c, nil
+	}
 	seen := make(map[string]bool, 16)
-	for dec.More() {
-		name, err := dec.Token()
-		if err != nil {
+	for {
+		var name, value string
+		var err error
+		if name, rest, err = member(rest); err != nil || seen[name] {
 			return nil, errNotOurs
 		}
-		n, ok := name.(string)
-		if !ok || seen[n] {
-			return nil, errNotOurs
-		}
-		seen[n] = true
-		var value json.RawMessage
-		if err := dec.Decode(&value); err != nil {
-			return nil, errNotOurs
-		}
-		if err := c.set(n, value); err != nil {
+		seen[name] = true
+		end := valueEnd(rest)
+		value, rest = rest[:end], rest[end:]
+		if err := c.set(name, value); err != nil {
 			return nil, err
 		}
+		switch {
+		case rest == "}":
+			return c, nil
+		case !strings.HasPrefix(rest, ","):
+			return nil, errNotOurs
+		}
+		rest = rest[1:]
 	}
-	if _, err := dec.Token(); err != nil { // the closing brace
-		return nil, errNotOurs
+}
+
+// member cuts the name and the colon off valid JSON.
+func member(json string) (name, rest string, err error) {
+	if !strings.HasPrefix(json, `"`) {
+		return "", "", errNotOurs
 	}
-	if _, err := dec.Token(); err != io.EOF { //nolint:errorlint // the decoder answers io.EOF itself
-		return nil, errNotOurs
+	end := stringEnd(json)
+	if err := text(&name, json[:end]); err != nil {
+		return "", "", err
 	}
-	return c, nil
+	rest, ok := strings.CutPrefix(json[end:], ":")
+	if !ok || rest == "" {
+		return "", "", errNotOurs
+	}
+	return name, rest, nil
+}
+
+// stringEnd is where the string ends with which valid JSON begins.
+func stringEnd(json string) int {
+	for i := 1; i < len(json); i++ {
+		switch json[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(json)
+}
+
+// valueEnd is where the value ends with which the rest of a valid JSON object begins.
+func valueEnd(json string) int {
+	depth := 0
+	for i := 0; i < len(json); i++ {
+		switch json[i] {
+		case '"':
+			i += stringEnd(json[i:]) - 1
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth == 0 {
+				return i
+			}
+			depth--
+		case ',':
+			if depth == 0 {
+				return i
+			}
+		}
+	}
+	return len(json)
 }
 
 // set takes one claim; those it does not know are for others.
-func (c *Claims) set(name string, value json.RawMessage) error {
+func (c *Claims) set(name, value string) error {
 	switch name {
 	case "sub":
 		return text(&c.Subject, value)
@@ -107,16 +153,23 @@ func (c *Claims) set(name string, value json.RawMessage) error {
 	}
 }
 
-func text[T ~string](to *T, value json.RawMessage) error {
-	if value[0] != '"' || json.Unmarshal(value, to) != nil {
+func text[T ~string](to *T, value string) error {
+	if value == "" || value[0] != '"' || value[len(value)-1] != '"' {
+		return errNotOurs
+	}
+	if !strings.Contains(value, `\`) {
+		*to = T(value[1 : len(value)-1])
+		return nil
+	}
+	if json.Unmarshal([]byte(value), to) != nil {
 		return errNotOurs
 	}
 	return nil
 }
 
 // seconds reads a NumericDate (RFC 7519, section 2) as this server writes it: whole and positive.
-func seconds(to *time.Time, value json.RawMessage) error {
-	n, err := strconv.ParseInt(string(value), 10, 64)
+func seconds(to *time.Time, value string) error {
+	n, err := strconv.ParseInt(value, 10, 64)
 	if err != nil || n <= 0 || n > maxNumericDate {
 		return errNotOurs
 	}

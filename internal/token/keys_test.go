@@ -91,7 +91,7 @@ func TestRotation(t *testing.T) {
 		t.Errorf("published: %v", w.published())
 	}
 	_, err := w.Bearer(t.Context(), forged)
-	wantRefusal(t, err, notAuthorized, "Could not verify signature for Access Token")
+	wantRefusal(t, err, errNotAuthorized, "Could not verify signature for Access Token")
 }
 
 // forgeByRetired is a token that a stolen old key has signed, good for a year.

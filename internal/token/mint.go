@@ -131,7 +131,7 @@ func (s *Service) signClaims(ctx context.Context, poolID string, use userpool.To
 
 // A refresh token looks like the service's, an encrypted JWT (RFC 7516) with this header, for
 // clients that look at its form. Its other four parts are nothing but random.
-const refreshTokenHeader = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"
+const refreshTokenHeader = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ" //nolint:gosec // a header, no credential
 
 // refreshTokenParts are the sizes of the random parts in bytes: together far more than 256 bits.
 func refreshTokenParts() [4]int { return [4]int{32, 12, 48, 16} }

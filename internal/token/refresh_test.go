@@ -78,7 +78,7 @@ func TestRefreshAtTheLastMoment(t *testing.T) {
 	}
 	w.saveSession(g.session.OriginJTI, func(s *userpool.TokenSession) { s.Revoked = true })
 	_, err = w.Bearer(t.Context(), *result.AccessToken)
-	wantRefusal(t, err, notAuthorized, "Access Token has been revoked")
+	wantRefusal(t, err, errNotAuthorized, "Access Token has been revoked")
 }
 
 func TestRefreshRefusals(t *testing.T) {
@@ -90,10 +90,7 @@ func TestRefreshRefusals(t *testing.T) {
 	)
 	const device = "eu-west-1_0d4c8f7e-1111-4222-8333-444455556666"
 	wrongSecret := errors.New("wrong secret")
-	type attempt struct {
-		text, device string
-		authenticate func(string) error
-	}
+	type attempt struct{ text, device string }
 	revoke := func(w *world, g *Grant) {
 		w.saveSession(g.session.OriginJTI, func(s *userpool.TokenSession) { s.Revoked = true })
 	}
@@ -105,26 +102,26 @@ func TestRefreshRefusals(t *testing.T) {
 	}{
 		"good":          {func(*world, *Grant, *attempt) {}, "", ""},
 		"last moment":   {func(w *world, g *Grant, _ *attempt) { w.now = g.refresh.Expires.Add(-time.Microsecond) }, "", ""},
-		"empty":         {func(_ *world, _ *Grant, a *attempt) { a.text = "" }, notAuthorized, invalid},
-		"garbage":       {func(_ *world, _ *Grant, a *attempt) { a.text = "garbage" }, notAuthorized, invalid},
-		"of the form":   {func(_ *world, _ *Grant, a *attempt) { a.text = a.text[:len(a.text)-1] + "!" }, notAuthorized, invalid},
-		"an ID token":   {func(_ *world, g *Grant, a *attempt) { a.text = *g.Result.IdToken }, notAuthorized, invalid},
-		"longer":        {func(_ *world, _ *Grant, a *attempt) { a.text += strings.Repeat("A", 100_000) }, notAuthorized, invalid},
-		"other client":  {func(w *world, _ *Grant, _ *attempt) { w.client = w.addClient(poolID, "other") }, notAuthorized, invalid},
-		"other pool":    {func(w *world, _ *Grant, _ *attempt) { w.pool = w.addPool("eu-west-1_zZ9yY8xX7") }, notAuthorized, invalid},
-		"no device":     {func(_ *world, _ *Grant, a *attempt) { a.device = "" }, notAuthorized, invalid},
-		"wrong device":  {func(_ *world, _ *Grant, a *attempt) { a.device = device[:len(device)-1] + "7" }, notAuthorized, invalid},
-		"expired":       {func(w *world, g *Grant, _ *attempt) { w.now = g.refresh.Expires }, notAuthorized, expired},
-		"revoked":       {func(w *world, g *Grant, _ *attempt) { revoke(w, g) }, notAuthorized, revoked},
-		"signed out":    {func(w *world, _ *Grant, _ *attempt) { w.saveUser(func(u *userpool.User) { u.RevokeTokens(w.now) }) }, notAuthorized, revoked},
-		"disabled":      {func(w *world, _ *Grant, _ *attempt) { disable(w) }, notAuthorized, disabled},
-		"enabled again": {func(w *world, _ *Grant, _ *attempt) { w.saveUser(func(u *userpool.User) { u.RevokeTokens(w.now) }) }, notAuthorized, revoked},
+		"empty":         {func(_ *world, _ *Grant, a *attempt) { a.text = "" }, errNotAuthorized, invalid},
+		"garbage":       {func(_ *world, _ *Grant, a *attempt) { a.text = "garbage" }, errNotAuthorized, invalid},
+		"of the form":   {func(_ *world, _ *Grant, a *attempt) { a.text = a.text[:len(a.text)-1] + "!" }, errNotAuthorized, invalid},
+		"an ID token":   {func(_ *world, g *Grant, a *attempt) { a.text = *g.Result.IdToken }, errNotAuthorized, invalid},
+		"longer":        {func(_ *world, _ *Grant, a *attempt) { a.text += strings.Repeat("A", 100_000) }, errNotAuthorized, invalid},
+		"other client":  {func(w *world, _ *Grant, _ *attempt) { w.client = w.addClient(poolID, "other") }, errNotAuthorized, invalid},
+		"other pool":    {func(w *world, _ *Grant, _ *attempt) { w.pool = w.addPool("eu-west-1_zZ9yY8xX7") }, errNotAuthorized, invalid},
+		"no device":     {func(_ *world, _ *Grant, a *attempt) { a.device = "" }, errNotAuthorized, invalid},
+		"wrong device":  {func(_ *world, _ *Grant, a *attempt) { a.device = device[:len(device)-1] + "7" }, errNotAuthorized, invalid},
+		"expired":       {func(w *world, g *Grant, _ *attempt) { w.now = g.refresh.Expires }, errNotAuthorized, expired},
+		"revoked":       {func(w *world, g *Grant, _ *attempt) { revoke(w, g) }, errNotAuthorized, revoked},
+		"signed out":    {func(w *world, _ *Grant, _ *attempt) { w.saveUser(func(u *userpool.User) { u.RevokeTokens(w.now) }) }, errNotAuthorized, revoked},
+		"disabled":      {func(w *world, _ *Grant, _ *attempt) { disable(w) }, errNotAuthorized, disabled},
+		"enabled again": {func(w *world, _ *Grant, _ *attempt) { w.saveUser(func(u *userpool.User) { u.RevokeTokens(w.now) }) }, errNotAuthorized, revoked},
 		"client deleted": {func(w *world, _ *Grant, _ *attempt) {
 			w.update(func(ctx context.Context, tx store.Tx) error { return tx.DeleteClient(ctx, poolID, clientID) })
-		}, notAuthorized, invalid},
+		}, errNotAuthorized, invalid},
 		"user deleted": {func(w *world, _ *Grant, _ *attempt) {
 			w.update(func(ctx context.Context, tx store.Tx) error { return tx.DeleteUser(ctx, poolID, "Ana") })
-		}, notAuthorized, invalid},
+		}, errNotAuthorized, invalid},
 		"exchanged": {func(w *world, g *Grant, _ *attempt) {
 			w.update(func(ctx context.Context, tx store.Tx) error {
 				_, err := tx.RotateRefreshToken(ctx, g.refresh.ID, w.now)
@@ -182,7 +179,7 @@ func TestRefreshOfMissingUser(t *testing.T) {
 	w.client = &userpool.Client{ID: clientID, PoolID: poolID}
 	w.client.Settings.PreventUserExistenceErrors = cognitoidp.PreventUserExistenceErrorTypesEnabled
 	_, err = w.refresh(*g.Result.RefreshToken, "")
-	wantRefusal(t, err, notAuthorized, "Invalid Refresh Token")
+	wantRefusal(t, err, errNotAuthorized, "Invalid Refresh Token")
 }
 
 // TestRefreshTokenIsNotStored: the store has a keyed hash, not the text.

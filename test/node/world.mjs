@@ -149,9 +149,6 @@ export const userData = (user) =>
     user.getUserData((err, data) => (err ? reject(err) : resolve(data)), { bypassCache: true }),
   );
 
-export const globalSignOut = (user) =>
-  new Promise((resolve, reject) => user.globalSignOut({ onSuccess: resolve, onFailure: reject }));
-
 /** Moves the server's clock, so that no test waits; answers the new time in milliseconds. */
 export async function advance(by) {
   const answer = await fetch(new URL("/_ostiary/clock", endpoint), {

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 
 	"ostiary/internal/store"
@@ -71,21 +72,19 @@ func testIsolation(t *testing.T, s store.Store) {
 	// A store may let the Update wait for the View, so it must not be awaited inside.
 	done := make(chan error, 1)
 	inside := make(chan struct{})
+	var enter sync.Once // the Update may run again
 	view(t, s, func(ctx context.Context, r store.Reader) error {
 		look(r, "before", "before@example.com")
 		go func() {
 			done <- s.Update(ctx, func(tx store.Tx) error {
-				select {
-				case inside <- struct{}{}:
-				default:
-				}
+				enter.Do(func() { close(inside) })
 				return change(tx)
 			})
 		}()
 		select {
 		case <-inside:
-		case <-done:
-			t.Error("the Update ended without running")
+		case err := <-done: // so soon, or without having run: that is asked below
+			done <- err
 		}
 		for range 100 {
 			look(r, "before", "before@example.com")
