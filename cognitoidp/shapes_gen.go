@@ -1126,6 +1126,7 @@ var shapeConfirmationCodeType = Shape{
 	Min:     limit(1),
 	Max:     limit(2048),
 	Pattern: `[\S]+`, match: &matcher{expression: `\A[^\t\n\v\f\r ]+\z`},
+	Sensitive: true,
 }
 
 var shapeContextDataType = Shape{
@@ -3248,8 +3249,9 @@ var shapePoolQueryLimitType = Shape{
 
 var shapePreSignedUrlType = Shape{
 	Name: "PreSignedUrlType", Kind: KindString, zero: (*string)(nil),
-	Min: limit(0),
-	Max: limit(2048),
+	Min:       limit(0),
+	Max:       limit(2048),
+	Sensitive: true,
 }
 
 var shapePreTokenGenerationLambdaVersionType = Shape{
@@ -3302,6 +3304,7 @@ var shapeProviderDescription = Shape{
 var shapeProviderDetailsType = Shape{
 	Name: "ProviderDetailsType", Kind: KindMap, zero: (*map[string]string)(nil),
 	Key: &shapeStringType, Element: &shapeStringType,
+	Sensitive: true,
 }
 
 var shapeProviderNameType = Shape{

@@ -1830,7 +1830,7 @@ type ConfirmForgotPasswordRequest struct {
 	SecretHash *string
 	// Required. 1 to 128 characters, matching [\p{L}\p{M}\p{S}\p{N}\p{P}]+. Sensitive.
 	Username string
-	// Required. 1 to 2048 characters, matching [\S]+.
+	// Required. 1 to 2048 characters, matching [\S]+. Sensitive.
 	ConfirmationCode string
 	// Required. At most 256 characters, matching [\S]+. Sensitive.
 	Password          string
@@ -1877,7 +1877,7 @@ type ConfirmSignUpRequest struct {
 	SecretHash *string
 	// Required. 1 to 128 characters, matching [\p{L}\p{M}\p{S}\p{N}\p{P}]+. Sensitive.
 	Username string
-	// Required. 1 to 2048 characters, matching [\S]+.
+	// Required. 1 to 2048 characters, matching [\S]+. Sensitive.
 	ConfirmationCode   string
 	ForceAliasCreation *bool
 	AnalyticsMetadata  *AnalyticsMetadataType
@@ -1979,7 +1979,7 @@ type CreateIdentityProviderRequest struct {
 	ProviderName string
 	// Required.
 	ProviderType IdentityProviderTypeType
-	// Required. Keys: 0 to 131072 characters. Values: 0 to 131072 characters.
+	// Required. Keys: 0 to 131072 characters. Values: 0 to 131072 characters. Sensitive.
 	ProviderDetails map[string]string
 	// Keys: 1 to 32 characters. Values: 0 to 131072 characters.
 	AttributeMapping map[string]string
@@ -1994,6 +1994,21 @@ func NewCreateIdentityProviderRequest(userPoolId string, providerName string, pr
 	return &CreateIdentityProviderRequest{UserPoolId: userPoolId, ProviderName: providerName, ProviderType: providerType, ProviderDetails: providerDetails}
 }
 
+// String prints v with its sensitive members redacted.
+func (v CreateIdentityProviderRequest) String() string {
+	return text(&shapeCreateIdentityProviderRequest, v)
+}
+
+// GoString prints v with its sensitive members redacted.
+func (v CreateIdentityProviderRequest) GoString() string {
+	return text(&shapeCreateIdentityProviderRequest, v)
+}
+
+// LogValue logs v with its sensitive members redacted.
+func (v CreateIdentityProviderRequest) LogValue() slog.Value {
+	return logValue(&shapeCreateIdentityProviderRequest, v)
+}
+
 // CreateIdentityProviderResponse is the answer of CreateIdentityProvider.
 type CreateIdentityProviderResponse struct {
 	// Required.
@@ -2003,6 +2018,21 @@ type CreateIdentityProviderResponse struct {
 // NewCreateIdentityProviderResponse makes one from its required members.
 func NewCreateIdentityProviderResponse(identityProvider *IdentityProviderType) *CreateIdentityProviderResponse {
 	return &CreateIdentityProviderResponse{IdentityProvider: identityProvider}
+}
+
+// String prints v with its sensitive members redacted.
+func (v CreateIdentityProviderResponse) String() string {
+	return text(&shapeCreateIdentityProviderResponse, v)
+}
+
+// GoString prints v with its sensitive members redacted.
+func (v CreateIdentityProviderResponse) GoString() string {
+	return text(&shapeCreateIdentityProviderResponse, v)
+}
+
+// LogValue logs v with its sensitive members redacted.
+func (v CreateIdentityProviderResponse) LogValue() slog.Value {
+	return logValue(&shapeCreateIdentityProviderResponse, v)
 }
 
 // CreateManagedLoginBrandingRequest is the request of CreateManagedLoginBranding.
@@ -2152,6 +2182,21 @@ type CreateUserImportJobResponse struct {
 // NewCreateUserImportJobResponse makes an empty one: no member is required.
 func NewCreateUserImportJobResponse() *CreateUserImportJobResponse {
 	return &CreateUserImportJobResponse{}
+}
+
+// String prints v with its sensitive members redacted.
+func (v CreateUserImportJobResponse) String() string {
+	return text(&shapeCreateUserImportJobResponse, v)
+}
+
+// GoString prints v with its sensitive members redacted.
+func (v CreateUserImportJobResponse) GoString() string {
+	return text(&shapeCreateUserImportJobResponse, v)
+}
+
+// LogValue logs v with its sensitive members redacted.
+func (v CreateUserImportJobResponse) LogValue() slog.Value {
+	return logValue(&shapeCreateUserImportJobResponse, v)
 }
 
 // CreateUserPoolClientRequest is the request of CreateUserPoolClient.
@@ -2719,6 +2764,21 @@ func NewDescribeIdentityProviderResponse(identityProvider *IdentityProviderType)
 	return &DescribeIdentityProviderResponse{IdentityProvider: identityProvider}
 }
 
+// String prints v with its sensitive members redacted.
+func (v DescribeIdentityProviderResponse) String() string {
+	return text(&shapeDescribeIdentityProviderResponse, v)
+}
+
+// GoString prints v with its sensitive members redacted.
+func (v DescribeIdentityProviderResponse) GoString() string {
+	return text(&shapeDescribeIdentityProviderResponse, v)
+}
+
+// LogValue logs v with its sensitive members redacted.
+func (v DescribeIdentityProviderResponse) LogValue() slog.Value {
+	return logValue(&shapeDescribeIdentityProviderResponse, v)
+}
+
 // DescribeManagedLoginBrandingByClientRequest is the request of
 // DescribeManagedLoginBrandingByClient.
 type DescribeManagedLoginBrandingByClientRequest struct {
@@ -2972,6 +3032,21 @@ type DescribeUserImportJobResponse struct {
 // NewDescribeUserImportJobResponse makes an empty one: no member is required.
 func NewDescribeUserImportJobResponse() *DescribeUserImportJobResponse {
 	return &DescribeUserImportJobResponse{}
+}
+
+// String prints v with its sensitive members redacted.
+func (v DescribeUserImportJobResponse) String() string {
+	return text(&shapeDescribeUserImportJobResponse, v)
+}
+
+// GoString prints v with its sensitive members redacted.
+func (v DescribeUserImportJobResponse) GoString() string {
+	return text(&shapeDescribeUserImportJobResponse, v)
+}
+
+// LogValue logs v with its sensitive members redacted.
+func (v DescribeUserImportJobResponse) LogValue() slog.Value {
+	return logValue(&shapeDescribeUserImportJobResponse, v)
 }
 
 // DescribeUserPoolClientRequest is the request of DescribeUserPoolClient.
@@ -3502,6 +3577,21 @@ func NewGetIdentityProviderByIdentifierResponse(identityProvider *IdentityProvid
 	return &GetIdentityProviderByIdentifierResponse{IdentityProvider: identityProvider}
 }
 
+// String prints v with its sensitive members redacted.
+func (v GetIdentityProviderByIdentifierResponse) String() string {
+	return text(&shapeGetIdentityProviderByIdentifierResponse, v)
+}
+
+// GoString prints v with its sensitive members redacted.
+func (v GetIdentityProviderByIdentifierResponse) GoString() string {
+	return text(&shapeGetIdentityProviderByIdentifierResponse, v)
+}
+
+// LogValue logs v with its sensitive members redacted.
+func (v GetIdentityProviderByIdentifierResponse) LogValue() slog.Value {
+	return logValue(&shapeGetIdentityProviderByIdentifierResponse, v)
+}
+
 // GetLogDeliveryConfigurationRequest is the request of GetLogDeliveryConfiguration.
 type GetLogDeliveryConfigurationRequest struct {
 	// Required. 1 to 55 characters, matching [\w-]+_[0-9a-zA-Z]+.
@@ -3994,7 +4084,7 @@ type IdentityProviderType struct {
 	// 1 to 32 characters, matching [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+.
 	ProviderName *string
 	ProviderType IdentityProviderTypeType
-	// Keys: 0 to 131072 characters. Values: 0 to 131072 characters.
+	// Keys: 0 to 131072 characters. Values: 0 to 131072 characters. Sensitive.
 	ProviderDetails map[string]string
 	// Keys: 1 to 32 characters. Values: 0 to 131072 characters.
 	AttributeMapping map[string]string
@@ -4010,6 +4100,15 @@ type IdentityProviderType struct {
 func NewIdentityProviderType() *IdentityProviderType {
 	return &IdentityProviderType{}
 }
+
+// String prints v with its sensitive members redacted.
+func (v IdentityProviderType) String() string { return text(&shapeIdentityProviderType, v) }
+
+// GoString prints v with its sensitive members redacted.
+func (v IdentityProviderType) GoString() string { return text(&shapeIdentityProviderType, v) }
+
+// LogValue logs v with its sensitive members redacted.
+func (v IdentityProviderType) LogValue() slog.Value { return logValue(&shapeIdentityProviderType, v) }
 
 // InboundFederationLambdaType is a part of LambdaConfigType.
 type InboundFederationLambdaType struct {
@@ -4376,7 +4475,7 @@ func NewListUserImportJobsRequest(userPoolId string, maxResults int32) *ListUser
 
 // ListUserImportJobsResponse is the answer of ListUserImportJobs.
 type ListUserImportJobsResponse struct {
-	// 1 to 50 entries.
+	// 1 to 50 entries. Sensitive.
 	UserImportJobs []UserImportJobType
 	// At least 1 characters, matching [\S]+.
 	PaginationToken *string
@@ -4385,6 +4484,19 @@ type ListUserImportJobsResponse struct {
 // NewListUserImportJobsResponse makes an empty one: no member is required.
 func NewListUserImportJobsResponse() *ListUserImportJobsResponse {
 	return &ListUserImportJobsResponse{}
+}
+
+// String prints v with its sensitive members redacted.
+func (v ListUserImportJobsResponse) String() string { return text(&shapeListUserImportJobsResponse, v) }
+
+// GoString prints v with its sensitive members redacted.
+func (v ListUserImportJobsResponse) GoString() string {
+	return text(&shapeListUserImportJobsResponse, v)
+}
+
+// LogValue logs v with its sensitive members redacted.
+func (v ListUserImportJobsResponse) LogValue() slog.Value {
+	return logValue(&shapeListUserImportJobsResponse, v)
 }
 
 // ListUserPoolClientSecretsRequest is the request of ListUserPoolClientSecrets.
@@ -5762,6 +5874,19 @@ func NewStartUserImportJobResponse() *StartUserImportJobResponse {
 	return &StartUserImportJobResponse{}
 }
 
+// String prints v with its sensitive members redacted.
+func (v StartUserImportJobResponse) String() string { return text(&shapeStartUserImportJobResponse, v) }
+
+// GoString prints v with its sensitive members redacted.
+func (v StartUserImportJobResponse) GoString() string {
+	return text(&shapeStartUserImportJobResponse, v)
+}
+
+// LogValue logs v with its sensitive members redacted.
+func (v StartUserImportJobResponse) LogValue() slog.Value {
+	return logValue(&shapeStartUserImportJobResponse, v)
+}
+
 // StartWebAuthnRegistrationRequest is the request of StartWebAuthnRegistration.
 type StartWebAuthnRegistrationRequest struct {
 	// Required. Matching [A-Za-z0-9-_=.]+. Sensitive.
@@ -5820,6 +5945,17 @@ type StopUserImportJobResponse struct {
 // NewStopUserImportJobResponse makes an empty one: no member is required.
 func NewStopUserImportJobResponse() *StopUserImportJobResponse {
 	return &StopUserImportJobResponse{}
+}
+
+// String prints v with its sensitive members redacted.
+func (v StopUserImportJobResponse) String() string { return text(&shapeStopUserImportJobResponse, v) }
+
+// GoString prints v with its sensitive members redacted.
+func (v StopUserImportJobResponse) GoString() string { return text(&shapeStopUserImportJobResponse, v) }
+
+// LogValue logs v with its sensitive members redacted.
+func (v StopUserImportJobResponse) LogValue() slog.Value {
+	return logValue(&shapeStopUserImportJobResponse, v)
 }
 
 // StringAttributeConstraintsType is a part of SchemaAttributeType.
@@ -6095,7 +6231,7 @@ type UpdateIdentityProviderRequest struct {
 	UserPoolId string
 	// Required. 1 to 32 characters, matching [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+.
 	ProviderName string
-	// Keys: 0 to 131072 characters. Values: 0 to 131072 characters.
+	// Keys: 0 to 131072 characters. Values: 0 to 131072 characters. Sensitive.
 	ProviderDetails map[string]string
 	// Keys: 1 to 32 characters. Values: 0 to 131072 characters.
 	AttributeMapping map[string]string
@@ -6110,6 +6246,21 @@ func NewUpdateIdentityProviderRequest(userPoolId string, providerName string) *U
 	return &UpdateIdentityProviderRequest{UserPoolId: userPoolId, ProviderName: providerName}
 }
 
+// String prints v with its sensitive members redacted.
+func (v UpdateIdentityProviderRequest) String() string {
+	return text(&shapeUpdateIdentityProviderRequest, v)
+}
+
+// GoString prints v with its sensitive members redacted.
+func (v UpdateIdentityProviderRequest) GoString() string {
+	return text(&shapeUpdateIdentityProviderRequest, v)
+}
+
+// LogValue logs v with its sensitive members redacted.
+func (v UpdateIdentityProviderRequest) LogValue() slog.Value {
+	return logValue(&shapeUpdateIdentityProviderRequest, v)
+}
+
 // UpdateIdentityProviderResponse is the answer of UpdateIdentityProvider.
 type UpdateIdentityProviderResponse struct {
 	// Required.
@@ -6119,6 +6270,21 @@ type UpdateIdentityProviderResponse struct {
 // NewUpdateIdentityProviderResponse makes one from its required members.
 func NewUpdateIdentityProviderResponse(identityProvider *IdentityProviderType) *UpdateIdentityProviderResponse {
 	return &UpdateIdentityProviderResponse{IdentityProvider: identityProvider}
+}
+
+// String prints v with its sensitive members redacted.
+func (v UpdateIdentityProviderResponse) String() string {
+	return text(&shapeUpdateIdentityProviderResponse, v)
+}
+
+// GoString prints v with its sensitive members redacted.
+func (v UpdateIdentityProviderResponse) GoString() string {
+	return text(&shapeUpdateIdentityProviderResponse, v)
+}
+
+// LogValue logs v with its sensitive members redacted.
+func (v UpdateIdentityProviderResponse) LogValue() slog.Value {
+	return logValue(&shapeUpdateIdentityProviderResponse, v)
 }
 
 // UpdateManagedLoginBrandingRequest is the request of UpdateManagedLoginBranding.
@@ -6520,7 +6686,7 @@ type UserImportJobType struct {
 	JobId *string
 	// 1 to 55 characters, matching [\w-]+_[0-9a-zA-Z]+.
 	UserPoolId *string
-	// 0 to 2048 characters.
+	// 0 to 2048 characters. Sensitive.
 	PreSignedUrl   *string
 	CreationDate   *time.Time
 	StartDate      *time.Time
@@ -6541,6 +6707,15 @@ type UserImportJobType struct {
 func NewUserImportJobType() *UserImportJobType {
 	return &UserImportJobType{}
 }
+
+// String prints v with its sensitive members redacted.
+func (v UserImportJobType) String() string { return text(&shapeUserImportJobType, v) }
+
+// GoString prints v with its sensitive members redacted.
+func (v UserImportJobType) GoString() string { return text(&shapeUserImportJobType, v) }
+
+// LogValue logs v with its sensitive members redacted.
+func (v UserImportJobType) LogValue() slog.Value { return logValue(&shapeUserImportJobType, v) }
 
 // UserPoolAddOnsType is a part of CreateUserPoolRequest, UpdateUserPoolRequest, UserPoolType.
 type UserPoolAddOnsType struct {
@@ -6888,7 +7063,7 @@ type VerifyUserAttributeRequest struct {
 	AccessToken string
 	// Required. 1 to 32 characters, matching [\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+.
 	AttributeName string
-	// Required. 1 to 2048 characters, matching [\S]+.
+	// Required. 1 to 2048 characters, matching [\S]+. Sensitive.
 	Code string
 }
 

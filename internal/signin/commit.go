@@ -14,13 +14,28 @@ import (
 	"ostiary/internal/userpool"
 )
 
+// messagesAnHour is how many codes one user's sign-ins may send: each costs the operator, and whoever
+// knows a password could send them without end.
+const messagesAnHour = 100
+
 // keep writes the next attempt and sends its message.
 func (s *Service) keep(ctx context.Context, t *turn) error {
 	now := s.Now()
 	t.attempt.ID = s.hash(t.session)
 	t.attempt.Consumed = false
 	t.attempt.Created, t.attempt.Expires = now, now.Add(t.client.AttemptLifetime())
-	err := s.commit(ctx, t, func(tx store.Tx) error { return tx.CreateAttempt(ctx, t.attempt) })
+	err := s.commit(ctx, t, func(tx store.Tx) error {
+		if t.message != nil {
+			sent, err := tx.Spend(ctx, t.pool.ID, t.name(), "SignInMessage", time.Hour, now)
+			if err != nil {
+				return fmt.Errorf("count the messages of sign-ins: %w", err)
+			}
+			if sent > messagesAnHour {
+				return awserr.RateExceeded()
+			}
+		}
+		return tx.CreateAttempt(ctx, t.attempt)
+	})
 	if err != nil || t.message == nil {
 		return err
 	}

@@ -148,6 +148,11 @@ func (s *Service) answer(ctx context.Context, t *turn, st step) (*Answer, error)
 	if err := st.check(s, t); err != nil {
 		return nil, s.refused(ctx, t, err)
 	}
+	// Guesses made at once may have locked the name by now. The right one must not be told from them by
+	// the time that tokens take.
+	if err := s.checkLock(ctx, t); err != nil {
+		return nil, err
+	}
 	return s.advance(ctx, t)
 }
 

@@ -58,8 +58,7 @@ func (s *Service) VerifySoftwareToken(ctx context.Context, session, code, name s
 	if err != nil {
 		return "", err
 	}
-	t.attempt.PendingTOTP = nil
-	t.attempt.Proved.EnrolledTOTP = true
+	t.attempt.Proved.EnrolledTOTP = true // of PendingTOTP, and no other
 	if err := s.renew(ctx, t); err != nil {
 		return "", err
 	}

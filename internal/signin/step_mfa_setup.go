@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 
@@ -22,8 +23,8 @@ func (s *Service) checkMFASetup(t *turn) error {
 	if t.previous.Proved.EnrolledTOTP {
 		t.attempt.Proved.SecondFactor = true
 		return t.change(func(u *userpool.User) error {
-			if u.TOTP == nil {
-				return awserr.SoftwareTokenNotFound() // removed since
+			if u.TOTP == nil || !bytes.Equal(u.TOTP.Secret, t.previous.PendingTOTP) {
+				return awserr.SoftwareTokenNotFound() // removed or replaced since
 			}
 			u.MFA.TOTP = true
 			return nil

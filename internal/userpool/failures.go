@@ -24,10 +24,13 @@ const (
 )
 
 // The lock after wrong answers: the fifth in a row locks for a second, each further one for twice as
-// long, up to a quarter of an hour. As long a pause forgets them all.
+// long, up to a quarter of an hour. A pause forgets them all: after as long for passwords, after a day
+// for codes, which have so few digits that fourteen guesses every quarter of an hour would find one
+// within months.
 const (
 	failuresBeforeLock = 5
 	longestLock        = 15 * time.Minute
+	codesForgotten     = 24 * time.Hour
 )
 
 // LockedAt tells whether answers are refused at now.
@@ -49,4 +52,7 @@ func (f *Failures) Add(now time.Time) {
 	}
 	f.Count++
 	f.Last, f.Expires = now, now.Add(longestLock)
+	if f.Kind == WrongCode {
+		f.Expires = now.Add(codesForgotten)
+	}
 }

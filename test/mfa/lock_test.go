@@ -211,12 +211,12 @@ func TestCodeLockOfAll(t *testing.T) {
 		a := choice(0)
 		wantChallenge(t, u.enter(a, u.rightCode(t, a.answer)), "tokens")
 
-		// Forgotten after a quarter of an hour without attempts.
+		// Forgotten after a day without attempts.
 		a = choice(0)
 		for range 4 {
 			noTokens(t, "a wrong code", u.wrongCode(t, a), "CodeMismatchException", "")
 		}
-		p.advance(15*time.Minute + time.Second)
+		p.advance(24*time.Hour + time.Second)
 		a = choice(0)
 		for range 4 {
 			noTokens(t, "a wrong code of a new row", u.wrongCode(t, a), "CodeMismatchException", "")

@@ -69,6 +69,13 @@ func (m *members) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// alsoSensitive are shapes that hold secrets although the model does not say so.
+var alsoSensitive = map[string]bool{
+	"ConfirmationCodeType": true,
+	"PreSignedUrlType":     true, // whoever has it can upload
+	"ProviderDetailsType":  true, // client secrets and private keys of upstream providers
+}
+
 func parseModel(data []byte) (*model, error) {
 	m := &model{}
 	if err := json.Unmarshal(data, m); err != nil {
@@ -77,6 +84,7 @@ func parseModel(data []byte) (*model, error) {
 	for name, s := range m.Shapes {
 		s.Name = name
 		s.Enum = append(s.Enum, s.InferredEnum...)
+		s.Sensitive = s.Sensitive || alsoSensitive[name]
 	}
 	return m, nil
 }
