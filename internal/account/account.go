@@ -83,14 +83,21 @@ func (s *Service) decide(ctx context.Context, fn func(tx store.Tx) (refusal, err
 	return refusal
 }
 
-// CheckActive refuses a signed-in user whose status does not let them act.
+// CheckActive refuses a user who may not sign in or act: one who is disabled, or whose status does not
+// let them.
 func CheckActive(u *userpool.User) error {
-	switch {
-	case !u.Enabled:
+	if !u.Enabled {
 		return awserr.UserDisabled()
-	case u.Status == cognitoidp.UserStatusTypeUnconfirmed:
+	}
+	return CheckStatus(u)
+}
+
+// CheckStatus refuses a user who has to confirm the account or to set a new password first.
+func CheckStatus(u *userpool.User) error {
+	switch u.Status {
+	case cognitoidp.UserStatusTypeUnconfirmed:
 		return awserr.UserNotConfirmed()
-	case u.Status == cognitoidp.UserStatusTypeResetRequired:
+	case cognitoidp.UserStatusTypeResetRequired:
 		return awserr.PasswordResetRequired()
 	default:
 		return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"ostiary/cognitoidp"
+	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/mfa"
 	"ostiary/internal/store"
@@ -41,18 +42,22 @@ func (s *Service) AdminSetUserMFAPreference(ctx context.Context, in *cognitoidp.
 }
 
 func (s *Service) changeMFA(ctx context.Context, poolID, username string, change mfa.Change) error {
+	return s.changeUser(ctx, poolID, username, func(p *userpool.Pool, u *userpool.User) error {
+		if err := account.CheckStatus(u); err != nil {
+			return err
+		}
+		return change.Apply(p, u)
+	})
+}
+
+// changeUser changes a user in one transaction, or refuses and leaves it untouched.
+func (s *Service) changeUser(ctx context.Context, poolID, username string, change func(*userpool.Pool, *userpool.User) error) error {
 	return s.Store.Update(ctx, func(tx store.Tx) error {
 		p, u, err := poolAndUser(ctx, tx, poolID, username)
 		if err != nil {
 			return err
 		}
-		switch u.Status {
-		case cognitoidp.UserStatusTypeUnconfirmed:
-			return awserr.UserNotConfirmed()
-		case cognitoidp.UserStatusTypeResetRequired:
-			return awserr.PasswordResetRequired()
-		}
-		if err := change.Apply(p, u); err != nil {
+		if err := change(p, u); err != nil {
 			return err
 		}
 		return s.saveUser(ctx, tx, u)
@@ -80,13 +85,9 @@ func (s *Service) AssociateSoftwareToken(ctx context.Context, in *cognitoidp.Ass
 	if err != nil {
 		return nil, fmt.Errorf("draw a TOTP secret: %w", err)
 	}
-	err = s.Store.Update(ctx, func(tx store.Tx) error {
-		_, u, err := poolAndUser(ctx, tx, bearer.Pool.ID, bearer.User.Username)
-		if err != nil {
-			return err
-		}
+	err = s.changeUser(ctx, bearer.Pool.ID, bearer.User.Username, func(_ *userpool.Pool, u *userpool.User) error {
 		u.TOTP, u.PendingTOTP = nil, &userpool.TOTP{Secret: secret}
-		return s.saveUser(ctx, tx, u)
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -113,15 +114,8 @@ func (s *Service) VerifySoftwareToken(ctx context.Context, in *cognitoidp.Verify
 	if err != nil {
 		return nil, err
 	}
-	err = s.Store.Update(ctx, func(tx store.Tx) error {
-		_, u, err := poolAndUser(ctx, tx, bearer.Pool.ID, bearer.User.Username)
-		if err != nil {
-			return err
-		}
-		if err := mfa.Register(u, in.UserCode, value(in.FriendlyDeviceName), s.Now()); err != nil {
-			return err
-		}
-		return s.saveUser(ctx, tx, u)
+	err = s.changeUser(ctx, bearer.Pool.ID, bearer.User.Username, func(_ *userpool.Pool, u *userpool.User) error {
+		return mfa.Register(u, in.UserCode, value(in.FriendlyDeviceName), s.Now())
 	})
 	if err != nil {
 		return nil, err

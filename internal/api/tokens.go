@@ -55,12 +55,8 @@ func (s *Service) AdminUserGlobalSignOut(ctx context.Context, in *cognitoidp.Adm
 }
 
 func (s *Service) revokeTokens(ctx context.Context, poolID, username string) error {
-	return s.Store.Update(ctx, func(tx store.Tx) error {
-		_, u, err := poolAndUser(ctx, tx, poolID, username)
-		if err != nil {
-			return err
-		}
+	return s.changeUser(ctx, poolID, username, func(_ *userpool.Pool, u *userpool.User) error {
 		u.RevokeTokens(s.Now())
-		return s.saveUser(ctx, tx, u)
+		return nil
 	})
 }

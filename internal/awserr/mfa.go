@@ -86,3 +86,15 @@ func TOTPUsed() error {
 func EitherAccessTokenOrSession() error {
 	return refuse(cognitoidp.InvalidParameterException, "Provide either an AccessToken or a Session")
 }
+
+// OnlySMSOption: the legacy settings know SMS to phone_number and nothing else. Operations:
+// SetUserSettings, AdminSetUserSettings.
+func OnlySMSOption() error {
+	return refuse(cognitoidp.InvalidParameterException,
+		"MFAOptions can only have DeliveryMedium SMS with AttributeName phone_number")
+}
+
+// NoSoftwareTokenToDelete: the user has no authenticator app. Operation: AdminDeleteSoftwareToken.
+func NoSoftwareTokenToDelete() error {
+	return refuse(cognitoidp.ResourceNotFoundException, "Software Token MFA does not exist for the user.")
+}

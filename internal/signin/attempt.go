@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"ostiary/cognitoidp"
+	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
@@ -62,27 +63,13 @@ func (s *Service) find(ctx context.Context, t *turn, name string) (*userpool.Use
 	case err != nil:
 		return nil, fmt.Errorf("find the user who signs in: %w", err)
 	}
-	if err := canSignIn(user); err != nil {
+	if err := account.CheckActive(user); err != nil {
 		if t.client.HidesUsers() && !errors.Is(err, cognitoidp.UserNotConfirmedException) {
 			return nil, nil
 		}
 		return nil, err
 	}
 	return copyOf(user), nil
-}
-
-// canSignIn refuses users whose state keeps them from signing in, before any password is looked at.
-func canSignIn(u *userpool.User) error {
-	switch {
-	case !u.Enabled:
-		return awserr.UserDisabled()
-	case u.Status == cognitoidp.UserStatusTypeUnconfirmed:
-		return awserr.UserNotConfirmed()
-	case u.Status == cognitoidp.UserStatusTypeResetRequired:
-		return awserr.PasswordResetRequired()
-	default:
-		return nil
-	}
 }
 
 // copyOf makes a user that a turn may change; nouns read from a View are shared.
@@ -156,7 +143,7 @@ func (s *Service) continueWith(ctx context.Context, t *turn, previous *userpool.
 		if err != nil {
 			return fmt.Errorf("find the user of the attempt: %w", err)
 		}
-		if err := canSignIn(t.user); err != nil {
+		if err := account.CheckActive(t.user); err != nil {
 			if t.client.HidesUsers() && !previous.Proved.FirstFactor {
 				return invalid()
 			}

@@ -110,7 +110,7 @@ func applyChanges(ctx context.Context, tx store.Tx, t *turn, now time.Time) erro
 	if err != nil {
 		return fmt.Errorf("read the user who signs in: %w", err)
 	}
-	if err := canSignIn(user); err != nil {
+	if err := account.CheckActive(user); err != nil {
 		return err
 	}
 	if !samePassword(t.started(), user) {
