@@ -142,21 +142,3 @@ func TestAdminDeleteSoftwareToken(t *testing.T) {
 	_, err = st.AdminGetUserAuthFactors(st.ctx, &cognitoidp.AdminGetUserAuthFactorsRequest{UserPoolId: st.poolID, Username: "nobody"})
 	want(t, err, "UserNotFound: User does not exist.")
 }
-
-func TestRevokeToken(t *testing.T) {
-	st := newStage(t, nil, func(c *userpool.Client) {
-		c.Secrets = []userpool.ClientSecret{{ID: "1", Value: "a-secret-of-the-client-of-24"}}
-	})
-	st.confirmed("ana")
-	access := st.accessToken("ana")
-	revoke := func(clientID, secret, text string) error {
-		_, err := st.RevokeToken(st.ctx, &cognitoidp.RevokeTokenRequest{ClientId: clientID, ClientSecret: optional(secret), Token: text})
-		return err
-	}
-	const notProved = "Unauthorized: The client could not be authenticated"
-	want(t, revoke("nobody", "", access), notProved)
-	want(t, revoke(st.client.ID, "", access), notProved)
-	want(t, revoke(st.client.ID, "another-secret-of-the-client", access), notProved)
-	want(t, revoke(st.client.ID, "a-secret-of-the-client-of-24", access), "UnsupportedTokenType: Unsupported token type: only refresh tokens can be revoked")
-	want(t, revoke(st.client.ID, "a-secret-of-the-client-of-24", "garbage"), "InvalidParameter: Invalid refresh token")
-}

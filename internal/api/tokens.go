@@ -12,6 +12,33 @@ import (
 	"ostiary/internal/userpool"
 )
 
+// GetTokensFromRefreshToken exchanges a refresh token for new tokens, and for a new refresh token where
+// the client rotates them.
+func (s *Service) GetTokensFromRefreshToken(ctx context.Context, in *cognitoidp.GetTokensFromRefreshTokenRequest) (*cognitoidp.GetTokensFromRefreshTokenResponse, error) {
+	var p *userpool.Pool
+	var client *userpool.Client
+	err := s.Store.View(ctx, func(r store.Reader) (err error) {
+		if client, err = r.Client(ctx, in.ClientId); err == nil {
+			p, err = r.Pool(ctx, client.PoolID)
+		}
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, awserr.ClientNotFound(in.ClientId)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read app client: %w", err)
+	}
+	if !account.ProvesSecret(client, value(in.ClientSecret)) {
+		return nil, awserr.ClientSecretWrong(client.ID)
+	}
+	result, err := s.Tokens.Exchange(ctx, p, client, in.RefreshToken, value(in.DeviceKey))
+	if err != nil {
+		return nil, err
+	}
+	return &cognitoidp.GetTokensFromRefreshTokenResponse{AuthenticationResult: result}, nil
+}
+
 // RevokeToken ends the session of a refresh token, with every token that came of it.
 func (s *Service) RevokeToken(ctx context.Context, in *cognitoidp.RevokeTokenRequest) (*cognitoidp.RevokeTokenResponse, error) {
 	var client *userpool.Client

@@ -50,6 +50,11 @@ func RefreshTokenReused() error {
 	return refuse(cognitoidp.RefreshTokenReuseException, "Refresh Token has been exchanged for a newer one")
 }
 
+// ClientSecretWrong: the app client's secret is missing or wrong. Operation: GetTokensFromRefreshToken.
+func ClientSecretWrong(clientID string) error {
+	return refuse(cognitoidp.NotAuthorizedException, "Unable to verify secret for client "+clientID)
+}
+
 // RevocationOff: the app client does not revoke tokens (EnableTokenRevocation). Operation:
 // RevokeToken.
 func RevocationOff() error {

@@ -78,7 +78,10 @@ func (s *Service) redeem(ctx context.Context, pool *userpool.Pool, client *userp
 		return nil, awserr.UserDisabled()
 	case signedOutSince(r.user, r.session.Created):
 		return nil, awserr.RefreshTokenRevoked()
-	case !r.token.Rotated.IsZero():
+	case reusedAt(client, r.token, now):
+		if err := s.endSession(ctx, r.session); err != nil {
+			return nil, err
+		}
 		return nil, awserr.RefreshTokenReused()
 	default:
 		return &r, nil

@@ -2,6 +2,7 @@ package userpool
 
 import (
 	"slices"
+	"time"
 
 	"ostiary/cognitoidp"
 )
@@ -67,6 +68,15 @@ var defaultAuthFlows = []cognitoidp.ExplicitAuthFlowsType{
 func (c *Client) Rotates() bool {
 	r := c.Settings.RefreshTokenRotation
 	return r != nil && r.Feature == cognitoidp.FeatureTypeEnabled
+}
+
+// RotationGrace is how long a refresh token stays good after it was exchanged for a newer one
+// (RetryGracePeriodSeconds). Absent means not at all.
+func (c *Client) RotationGrace() time.Duration {
+	if r := c.Settings.RefreshTokenRotation; r != nil && r.RetryGracePeriodSeconds != nil {
+		return time.Duration(*r.RetryGracePeriodSeconds) * time.Second
+	}
+	return 0
 }
 
 // CanRead tells whether the client shows attribute to its users (ReadAttributes). Absent means all

@@ -1,0 +1,146 @@
+package token
+
+import (
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/userpool"
+)
+
+func (w *world) exchange(text string) (*cognitoidp.AuthenticationResultType, error) {
+	return w.Exchange(w.t.Context(), w.pool, w.client, text, "")
+}
+
+func (w *world) mustExchange(text string) *cognitoidp.AuthenticationResultType {
+	w.t.Helper()
+	result, err := w.exchange(text)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.Bearer(w.t.Context(), *result.AccessToken); err != nil {
+		w.t.Errorf("the new access token: %v", err)
+	}
+	return result
+}
+
+// rotating makes the client rotate its refresh tokens, with a grace in seconds.
+func (w *world) rotating(grace int32) {
+	w.t.Helper()
+	w.saveClient(func(c *userpool.Client) {
+		c.Settings.RefreshTokenRotation = &cognitoidp.RefreshTokenRotationType{
+			Feature: cognitoidp.FeatureTypeEnabled, RetryGracePeriodSeconds: &grace,
+		}
+	})
+}
+
+func TestExchangeWithoutRotation(t *testing.T) {
+	w := newWorld(t)
+	first := *w.signIn().Result.RefreshToken
+	for range 3 {
+		w.advance(time.Hour)
+		if result := w.mustExchange(first); result.RefreshToken != nil {
+			t.Error("a client that does not rotate got a new refresh token")
+		}
+	}
+}
+
+func TestExchangeRotates(t *testing.T) {
+	w := newWorld(t)
+	w.rotating(30)
+	first := *w.signIn().Result.RefreshToken
+	w.advance(24 * time.Hour)
+	second := *w.mustExchange(first).RefreshToken
+	if second == first {
+		t.Fatal("the refresh token stayed the same")
+	}
+	w.advance(29 * time.Second)
+	third := *w.mustExchange(first).RefreshToken // a retry within the grace
+	w.mustExchange(second)
+	w.mustExchange(third)
+
+	// The new ones live for what is left of the first one's thirty days.
+	fourth := *w.mustExchange(third).RefreshToken
+	w.advance(29*24*time.Hour - 29*time.Second)
+	if _, err := w.exchange(fourth); !errors.Is(err, cognitoidp.NotAuthorizedException) {
+		t.Errorf("after the first one's life: %v", err)
+	}
+}
+
+// TestReuseEndsTheSession: a token that comes back after the grace ends what came of it, whoever has it.
+func TestReuseEndsTheSession(t *testing.T) {
+	for name, grace := range map[string]int32{"no grace": 0, "a grace": 10} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.rotating(grace)
+			grant := w.signIn()
+			stolen := *grant.Result.RefreshToken
+			other := w.signIn()
+			second := w.mustExchange(stolen)
+			w.advance(time.Duration(grace) * time.Second)
+			if _, err := w.exchange(stolen); !errors.Is(err, cognitoidp.RefreshTokenReuseException) {
+				t.Errorf("reused: %v", err)
+			}
+			if _, err := w.exchange(*second.RefreshToken); !errors.Is(err, cognitoidp.NotAuthorizedException) {
+				t.Errorf("its successor: %v", err)
+			}
+			for what, access := range map[string]*string{"first": grant.Result.AccessToken, "second": second.AccessToken} {
+				if _, err := w.Bearer(t.Context(), *access); !errors.Is(err, cognitoidp.NotAuthorizedException) {
+					t.Errorf("the %s access token: %v", what, err)
+				}
+			}
+			w.mustExchange(*other.Result.RefreshToken) // another sign-in is not concerned
+		})
+	}
+}
+
+// TestExchangeRace: without a grace, of two who present one token at a time at most one gets tokens, and
+// the session ends.
+func TestExchangeRace(t *testing.T) {
+	w := newWorld(t)
+	w.rotating(0)
+	text := *w.signIn().Result.RefreshToken
+	const callers = 4
+	results := make([]*cognitoidp.AuthenticationResultType, callers)
+	var all sync.WaitGroup
+	for i := range callers {
+		all.Go(func() {
+			result, err := w.exchange(text)
+			if err != nil && !errors.Is(err, cognitoidp.RefreshTokenReuseException) && !errors.Is(err, cognitoidp.NotAuthorizedException) {
+				t.Errorf("caller %d: %v", i, err)
+			}
+			results[i] = result
+		})
+	}
+	all.Wait()
+	won := 0
+	for _, result := range results {
+		if result == nil {
+			continue
+		}
+		won++
+		if _, err := w.exchange(*result.RefreshToken); err == nil {
+			t.Error("the session goes on after a reuse")
+		}
+	}
+	if won != 1 {
+		t.Errorf("%d callers got tokens", won)
+	}
+}
+
+func TestExchangeRefuses(t *testing.T) {
+	w := newWorld(t)
+	w.rotating(0)
+	g := w.signIn()
+	for name, text := range map[string]string{"garbage": "garbage", "an access token": *g.Result.AccessToken} {
+		if _, err := w.exchange(text); !errors.Is(err, cognitoidp.NotAuthorizedException) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	w.saveUser(func(u *userpool.User) { u.RevokeTokens(w.now) })
+	if _, err := w.exchange(*g.Result.RefreshToken); !errors.Is(err, cognitoidp.NotAuthorizedException) {
+		t.Errorf("after a sign-out everywhere: %v", err)
+	}
+}
