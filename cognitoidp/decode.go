@@ -328,7 +328,7 @@ const maxEpochSeconds = 253402300799
 
 // wrongType names what was found where something else was expected.
 func (d *decoder) wrongType(s *Shape) error {
-	found := ""
+	var found string
 	switch c := d.peek(); {
 	case c == '{':
 		return serialization("Start of structure or map found where not expected.")

@@ -50,7 +50,7 @@ func appendValue(b []byte, s *Shape, v reflect.Value) []byte {
 	case KindBoolean:
 		return strconv.AppendBool(b, v.Bool())
 	case KindTimestamp:
-		return appendTime(b, v.Interface().(time.Time))
+		return appendTime(b, v.Interface().(time.Time)) //nolint:forcetypeassert // the plan is of this type
 	case KindBlob:
 		b = append(b, '"')
 		b = base64.StdEncoding.AppendEncode(b, v.Bytes())
@@ -93,6 +93,7 @@ func isAbsent(m *Member, f field, v reflect.Value) bool {
 		if !f.pointer {
 			return v.Len() == 0 && (len(m.Shape.Enum) > 0 || !m.Required)
 		}
+	default: // of the others only a pointer can be absent
 	}
 	return f.pointer && v.IsNil()
 }

@@ -75,11 +75,10 @@ var shapeTypes = sync.OnceValue(func() map[reflect.Type]*Shape {
 // New makes an empty value of the shape and answers a pointer to it, for instance *SignUpRequest for
 // the shape SignUpRequest or *string for UsernameType.
 func (s *Shape) New() any {
-	v := reflect.New(s.goType())
 	if s.Error {
-		v.Elem().Addr().Interface().(*Error).Code = ErrorCode(s.Name)
+		return &Error{Code: ErrorCode(s.Name)}
 	}
-	return v.Interface()
+	return reflect.New(s.goType()).Interface()
 }
 
 func (s *Shape) goType() reflect.Type { return reflect.TypeOf(s.zero).Elem() }

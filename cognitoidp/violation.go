@@ -48,6 +48,7 @@ func (s *Shape) constraintsOn(text string, number int64) []string {
 		unit, number = "length", int64(utf16Length(text))
 	case KindBlob, KindList, KindMap:
 		unit = "length"
+	default: // numbers have a value
 	}
 	if s.Max != nil && number > *s.Max {
 		broken = append(broken, "Member must have "+unit+" less than or equal to "+strconv.FormatInt(*s.Max, 10))

@@ -143,6 +143,7 @@ func misfit(p *userpool.Pool, name, value string) string {
 		if name == "birthdate" && !birthdateForm.MatchString(value) {
 			return awserr.AttributeNoDate
 		}
+	case cognitoidp.AttributeDataTypeDateTime: // text of any form
 	}
 	return ""
 }

@@ -88,7 +88,7 @@ func (s *Service) keepAttributes(ctx context.Context, tx store.Tx, p *userpool.P
 			if err := putCode(ctx, tx, deliveries[attribute]); err != nil {
 				return err
 			}
-		} else if _, err := consumeCode(ctx, tx, u, verifies(attribute)); err != nil {
+		} else if err := consumeCode(ctx, tx, u, verifies(attribute)); err != nil {
 			return err
 		}
 	}
@@ -249,7 +249,7 @@ func (s *Service) Verify(ctx context.Context, p *userpool.Pool, user *userpool.U
 		if err := s.claim(ctx, tx, p, u, false, awserr.AliasExists); err != nil {
 			return nil, err
 		}
-		if _, err := consumeCode(ctx, tx, u, verifies(attribute)); err != nil {
+		if err := consumeCode(ctx, tx, u, verifies(attribute)); err != nil {
 			return nil, err
 		}
 		return nil, s.save(ctx, tx, p, u)

@@ -152,11 +152,10 @@ func (s *Service) checkCode(ctx context.Context, tx store.Tx, p *userpool.Pool, 
 	return nil, awserr.CodeMismatch(), nil
 }
 
-// consumeCode takes a code out of use and tells whether it was still there.
-func consumeCode(ctx context.Context, tx store.Tx, u *userpool.User, purpose userpool.CodePurpose) (bool, error) {
-	won, err := tx.ConsumeCode(ctx, u.PoolID, u.Username, purpose)
-	if err != nil {
-		return false, fmt.Errorf("consume confirmation code: %w", err)
+// consumeCode takes a code out of use, if it is there.
+func consumeCode(ctx context.Context, tx store.Tx, u *userpool.User, purpose userpool.CodePurpose) error {
+	if _, err := tx.ConsumeCode(ctx, u.PoolID, u.Username, purpose); err != nil {
+		return fmt.Errorf("consume confirmation code: %w", err)
 	}
-	return won, nil
+	return nil
 }

@@ -24,7 +24,7 @@ func name(p *userpool.Pool, u *userpool.User, given string) error {
 		u.Username = given
 		return nil
 	}
-	attribute := ""
+	var attribute string
 	switch {
 	case byEmail && IsEmail(given):
 		attribute = userpool.AttrEmail

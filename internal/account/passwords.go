@@ -90,7 +90,7 @@ func (s *Service) keepPassword(ctx context.Context, tx store.Tx, r replacement, 
 	if err := r.then(tx, u); err != nil {
 		return err
 	}
-	if _, err := consumeCode(ctx, tx, u, userpool.CodeForgotPassword); err != nil {
+	if err := consumeCode(ctx, tx, u, userpool.CodeForgotPassword); err != nil {
 		return err
 	}
 	err := tx.ClearFailures(ctx, r.pool.ID, r.pool.Fold(u.Username), userpool.WrongPassword)
@@ -111,7 +111,7 @@ func (s *Service) SetPassword(ctx context.Context, p *userpool.Pool, username, p
 			if !permanent {
 				u.Status = cognitoidp.UserStatusTypeForceChangePassword
 			}
-			_, err := consumeCode(ctx, tx, u, userpool.CodeSignUp)
+			err := consumeCode(ctx, tx, u, userpool.CodeSignUp)
 			return err
 		},
 	})
@@ -271,7 +271,7 @@ func (s *Service) ConfirmForgotPassword(ctx context.Context, p *userpool.Pool, c
 			}
 			u.Status = cognitoidp.UserStatusTypeConfirmed
 			u.RevokeTokens(s.Now())
-			_, err := consumeCode(ctx, tx, u, userpool.CodeSignUp)
+			err := consumeCode(ctx, tx, u, userpool.CodeSignUp)
 			return err
 		},
 	})

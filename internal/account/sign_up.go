@@ -278,7 +278,7 @@ func (s *Service) confirm(ctx context.Context, tx store.Tx, p *userpool.Pool, u 
 	if err := s.claim(ctx, tx, p, u, force, awserr.AliasExists); err != nil {
 		return err
 	}
-	if _, err := consumeCode(ctx, tx, u, userpool.CodeSignUp); err != nil {
+	if err := consumeCode(ctx, tx, u, userpool.CodeSignUp); err != nil {
 		return err
 	}
 	return s.save(ctx, tx, p, u)

@@ -19,6 +19,7 @@ func FlowNotEnabled(flow cognitoidp.AuthFlowType) error {
 		message = string(flow) + " flow not enabled for this client"
 	case cognitoidp.AuthFlowTypeUserSrpAuth, cognitoidp.AuthFlowTypeCustomAuth:
 		message = string(flow) + " is not enabled for the client."
+	default: // the others share a sentence
 	}
 	return refuse(cognitoidp.InvalidParameterException, message)
 }

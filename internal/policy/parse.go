@@ -46,7 +46,10 @@ func decode(d *json.Decoder, depth int) (any, error) {
 			if err != nil {
 				return nil, err
 			}
-			key := name.(string) // the decoder takes nothing else for a name
+			key, isText := name.(string)
+			if !isText {
+				return nil, fmt.Errorf("a name is %v", name)
+			}
 			if _, twice := object[key]; twice {
 				return nil, fmt.Errorf("%q is given twice", key)
 			}

@@ -64,6 +64,7 @@ func narrowed(c Category) bool {
 	switch c {
 	case UserPoolResourceRead, UserPoolResourceUpdate, UserPoolClientRead, UserPoolClientUpdate:
 		return true
+	default:
+		return false
 	}
-	return false
 }

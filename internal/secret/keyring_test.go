@@ -83,7 +83,7 @@ func TestOpenRefuses(t *testing.T) {
 			t.Errorf("byte %d changed: %v", i, err)
 		}
 	}
-	for n := range len(ciphertext) {
+	for n := range ciphertext {
 		if _, err := k.Open(ciphertext[:n], place); !errors.Is(err, ErrNotSealed) {
 			t.Errorf("cut to %d bytes: %v", n, err)
 		}
@@ -235,7 +235,7 @@ func TestMasterKeyOfKeyring(t *testing.T) {
 
 func TestDamagedKeyring(t *testing.T) {
 	master, sealed, k := newKeyring(t)
-	for n := range len(sealed) {
+	for n := range sealed {
 		if _, err := OpenKeyring(master, sealed[:n]); err == nil {
 			t.Fatalf("a keyring cut to %d bytes opens", n)
 		}

@@ -19,6 +19,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -331,7 +332,7 @@ func TestDevelopment(t *testing.T) {
 		t.Errorf("the inbox under another name: %d", status)
 	}
 	for i, name := range []string{"ana", "ben"} {
-		m := message.Message{UserPoolID: pool, Username: name, Medium: "EMAIL", Destination: name + "@example.com", Code: fmt.Sprint(i)}
+		m := message.Message{UserPoolID: pool, Username: name, Medium: "EMAIL", Destination: name + "@example.com", Code: strconv.Itoa(i)}
 		if err := r.Inbox.Send(t.Context(), m); err != nil {
 			t.Fatal(err)
 		}
@@ -345,11 +346,11 @@ func TestDevelopment(t *testing.T) {
 		if err := json.Unmarshal([]byte(body), &found); err != nil || status != http.StatusOK {
 			t.Fatalf("messages%s: %d %s", query, status, body)
 		}
-		codes := ""
+		var codes strings.Builder
 		for _, m := range found {
-			codes += m.Code
+			codes.WriteString(m.Code)
 		}
-		if codes != want {
+		if codes := codes.String(); codes != want {
 			t.Errorf("messages%s, newest first: %q, want %q", query, codes, want)
 		}
 	}

@@ -172,7 +172,7 @@ func (s *Service) refused(ctx context.Context, t *turn, refusal error) error {
 		// Others may have locked the name since this answer was looked at. Then it does not count,
 		// and must not be told from a right one, which finds the lock too.
 		if lock = locked(f, now); lock != nil {
-			return nil
+			return nil //nolint:nilerr // the transaction went well; the refusal is its result
 		}
 		f.Add(now)
 		return tx.PutFailures(ctx, f)

@@ -19,6 +19,7 @@ func (c *Client) Allows(flow cognitoidp.AuthFlowType, admin bool) bool {
 		if !admin {
 			return false
 		}
+	default: // the others belong to both
 	}
 	return c.opens(flow)
 }

@@ -98,6 +98,7 @@ func (p *Pool) checkMFA() error {
 			if p.WebAuthn == nil || p.WebAuthn.FactorConfiguration != cognitoidp.WebAuthnFactorConfigurationTypeMultiFactorWithUserVerification {
 				return awserr.FirstFactorWithRequiredMFA(factor)
 			}
+		default: // a second factor goes with the others
 		}
 	}
 	return nil

@@ -19,7 +19,7 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 	app := &userpool.TOTP{Secret: secret}
 	forms := []string{
 		string(secret), hex.EncodeToString(secret), strings.ToUpper(hex.EncodeToString(secret)),
-		base64.StdEncoding.EncodeToString(secret), strings.Trim(fmt.Sprint(secret), "[]"), strings.Trim(fmt.Sprintf("%#v", secret), "[]byte{}"),
+		base64.StdEncoding.EncodeToString(secret), strings.Trim(fmt.Sprint(secret), "[]"), strings.Trim(fmt.Sprintf("%#v", secret), "[]byte{}"), //nolint:staticcheck // as numbers is another form
 	}
 	for _, noun := range []any{
 		userpool.User{Sub: "s", Password: &password, PasswordHistory: []userpool.Password{password}, TOTP: app, PendingTOTP: app},

@@ -139,6 +139,7 @@ func customAttribute(given cognitoidp.SchemaAttributeType) (cognitoidp.SchemaAtt
 		custom.StringAttributeConstraints = orEmpty(given.StringAttributeConstraints)
 	case cognitoidp.AttributeDataTypeNumber:
 		custom.NumberAttributeConstraints = orEmpty(given.NumberAttributeConstraints)
+	default: // the others have no constraints
 	}
 	return custom, nil
 }
@@ -176,6 +177,7 @@ func checkLimits(given, full string, dataType cognitoidp.AttributeDataType, a co
 				return awserr.AttributeValuesReversed(full)
 			}
 		}
+	default: // the others have no limits
 	}
 	return nil
 }

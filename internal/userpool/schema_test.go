@@ -13,7 +13,7 @@ import (
 type schemaAttribute = cognitoidp.SchemaAttributeType
 
 func TestSchemaRefusals(t *testing.T) {
-	text := func(least, most string) *cognitoidp.StringAttributeConstraintsType { return lengths(least, most) }
+	text := lengths
 	number := func(least, most string) *cognitoidp.NumberAttributeConstraintsType {
 		return &cognitoidp.NumberAttributeConstraintsType{MinValue: &least, MaxValue: &most}
 	}

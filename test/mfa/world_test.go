@@ -42,7 +42,6 @@ type world struct {
 	api   *idp.Client
 	srv   *server.Server
 	store *storetest.FaultyStore
-	log   *bytes.Buffer
 }
 
 // The databases that a server can keep its data in.

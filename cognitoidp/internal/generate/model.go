@@ -56,15 +56,19 @@ func (m *members) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	for decoder.More() {
-		name, err := decoder.Token()
+		token, err := decoder.Token()
 		if err != nil {
 			return err
+		}
+		name, ok := token.(string)
+		if !ok {
+			return fmt.Errorf("a member is called %v", token)
 		}
 		var r ref
 		if err := decoder.Decode(&r); err != nil {
 			return err
 		}
-		*m = append(*m, member{Name: name.(string), Shape: r.Shape})
+		*m = append(*m, member{Name: name, Shape: r.Shape})
 	}
 	return nil
 }

@@ -208,7 +208,7 @@ func (s *session) prepared(ctx context.Context, stmt string) (*sql.Stmt, error) 
 }
 
 func (s *session) query(ctx context.Context, stmt string, args ...any) (*sql.Rows, error) {
-	p, err := s.prepared(ctx, stmt)
+	p, err := s.prepared(ctx, stmt) //nolint:sqlclosecheck // kept for the next time
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +216,7 @@ func (s *session) query(ctx context.Context, stmt string, args ...any) (*sql.Row
 }
 
 func (s *session) exec(ctx context.Context, stmt string, args ...any) (sql.Result, error) {
-	p, err := s.prepared(ctx, stmt)
+	p, err := s.prepared(ctx, stmt) //nolint:sqlclosecheck // kept for the next time
 	if err != nil {
 		return nil, err
 	}

@@ -115,6 +115,7 @@ func TestPostgresSeals(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer rows.Close()
 		for rows.Next() {
 			var text string
 			if err := rows.Scan(&text); err != nil {
