@@ -117,6 +117,13 @@ func TestSessions(t *testing.T) {
 				}
 				s.advance(time.Minute)
 				noTokens(t, "a consumed session", try(s.client, challenge, a.session, s.right(t, u, challenge)), "NotAuthorizedException", consumed)
+				again := s.right(t, u, challenge)
+				for name, text := range again {
+					if name != "USERNAME" && name != "ANSWER" {
+						again[name] = wrong(text) // a consumed session has no right or wrong answers any more
+					}
+				}
+				noTokens(t, "a consumed session, wrongly", try(s.client, challenge, a.session, again), "NotAuthorizedException", consumed)
 			})
 		}
 	})
