@@ -62,7 +62,10 @@ func WithLog(log *slog.Logger) Option {
 // Start runs a server until the end of the test, which fails if the server cannot start or stop.
 func Start(tb testing.TB, opts ...Option) *Server {
 	tb.Helper()
-	o := &options{settings: map[string]string{"listen": "127.0.0.1:0", "database": "sqlite::memory:", "region": region}}
+	o := &options{settings: map[string]string{
+		"listen": "127.0.0.1:0", "database": "sqlite::memory:", "region": region,
+		"data": tb.TempDir(), // the master key of a database elsewhere
+	}}
 	o.server.Log = slog.New(slog.NewTextHandler(tb.Output(), nil))
 	for _, opt := range opts {
 		opt(o)
