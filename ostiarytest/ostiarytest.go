@@ -15,6 +15,7 @@ package ostiarytest
 
 import (
 	"context"
+	"encoding/base64"
 	"log/slog"
 	"testing"
 	"time"
@@ -62,10 +63,7 @@ func WithLog(log *slog.Logger) Option {
 // Start runs a server until the end of the test, which fails if the server cannot start or stop.
 func Start(tb testing.TB, opts ...Option) *Server {
 	tb.Helper()
-	o := &options{settings: map[string]string{
-		"listen": "127.0.0.1:0", "database": "sqlite::memory:", "region": region,
-		"data": tb.TempDir(), // the master key of a database elsewhere
-	}}
+	o := &options{settings: map[string]string{"listen": "127.0.0.1:0", "database": "sqlite::memory:", "region": region}}
 	o.server.Log = slog.New(slog.NewTextHandler(tb.Output(), nil))
 	for _, opt := range opts {
 		opt(o)
@@ -75,6 +73,8 @@ func Start(tb testing.TB, opts ...Option) *Server {
 	if err != nil {
 		tb.Fatalf("ostiarytest: %v", err)
 	}
+	// A database outlives the server of a test, so that the key must be the same at the next start.
+	cfg.MasterKey.Value = config.Secret(base64.StdEncoding.EncodeToString([]byte("ostiarytest keeps nothing secret")))
 	s, err := server.New(tb.Context(), cfg, o.server)
 	if err != nil {
 		tb.Fatalf("ostiarytest: %v", err)

@@ -48,7 +48,6 @@ func TestStart(t *testing.T) {
 // TestWithDatabase: the same on PostgreSQL, where what was stored is still there at the next start.
 func TestWithDatabase(t *testing.T) {
 	url := pgtest.URL(t)
-	t.Chdir(t.TempDir()) // for the master key
 	var id *string
 	t.Run("first start", func(t *testing.T) { id = createPool(t, ostiarytest.Start(t, ostiarytest.WithDatabase(url))).Id })
 	s := ostiarytest.Start(t, ostiarytest.WithDatabase(url))
