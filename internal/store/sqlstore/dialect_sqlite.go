@@ -48,12 +48,14 @@ func openSQLite(ctx context.Context, path string, maxReaders int) (dialect, erro
 	return d, nil
 }
 
-// scratchDir is a new private folder, in memory where the system has a place for that.
+// scratchDir is a new private folder, in memory where the system has a place for that. Its name tells
+// whose it is: a process that was killed leaves it behind.
 func scratchDir() (string, error) {
-	if dir, err := os.MkdirTemp("/dev/shm", "ostiary-"); err == nil {
+	name := fmt.Sprintf("ostiary-%d-", os.Getpid())
+	if dir, err := os.MkdirTemp("/dev/shm", name); err == nil {
 		return dir, nil
 	}
-	return os.MkdirTemp("", "ostiary-")
+	return os.MkdirTemp("", name)
 }
 
 func (d *sqliteDB) open(ctx context.Context, path, sync string) (err error) {

@@ -1,6 +1,7 @@
 package sqlstore_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,9 +40,10 @@ func TestOpenRefuses(t *testing.T) {
 
 // TestMemoryIsPrivate: two stores in memory share nothing, and leave nothing behind.
 func TestMemoryIsPrivate(t *testing.T) {
+	mine := fmt.Sprintf("ostiary-%d-*", os.Getpid()) // other tests make and remove theirs meanwhile
 	left := func() int {
-		shm, _ := filepath.Glob("/dev/shm/ostiary-*")
-		tmp, _ := filepath.Glob(filepath.Join(os.TempDir(), "ostiary-*"))
+		shm, _ := filepath.Glob(filepath.Join("/dev/shm", mine))
+		tmp, _ := filepath.Glob(filepath.Join(os.TempDir(), mine))
 		return len(shm) + len(tmp)
 	}
 	before := left()
