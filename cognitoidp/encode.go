@@ -67,12 +67,10 @@ func appendStructure(b []byte, s *Shape, v reflect.Value) []byte {
 	b = append(b, '{')
 	first := true
 	for i, f := range s.layout().fields {
-		m, member := &s.Members[i], v.Field(f.index)
-		if isAbsent(m, f, member) {
+		m := &s.Members[i]
+		member, ok := present(m, f, v)
+		if !ok {
 			continue
-		}
-		if f.pointer {
-			member = member.Elem()
 		}
 		if !first {
 			b = append(b, ',')
@@ -82,6 +80,18 @@ func appendStructure(b []byte, s *Shape, v reflect.Value) []byte {
 		b = appendValue(b, m.Shape, member)
 	}
 	return append(b, '}')
+}
+
+// present is the value of a member of the structure v, if it has one.
+func present(m *Member, f field, v reflect.Value) (reflect.Value, bool) {
+	member := v.Field(f.index)
+	if isAbsent(m, f, member) {
+		return member, false
+	}
+	if f.pointer {
+		member = member.Elem()
+	}
+	return member, true
 }
 
 // isAbsent tells whether a member has no value: nil, an empty enum, or, in an error, an empty text.

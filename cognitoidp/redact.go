@@ -27,12 +27,10 @@ func printValue(b *strings.Builder, s *Shape, v reflect.Value) {
 		b.WriteString(s.Name + "{")
 		separator := ""
 		for i, f := range s.layout().fields {
-			m, member := &s.Members[i], v.Field(f.index)
-			if isAbsent(m, f, member) {
+			m := &s.Members[i]
+			member, ok := present(m, f, v)
+			if !ok {
 				continue
-			}
-			if f.pointer {
-				member = member.Elem()
 			}
 			b.WriteString(separator + m.Name + ":")
 			printValue(b, m.Shape, member)

@@ -111,8 +111,7 @@ func (s *Service) SetPassword(ctx context.Context, p *userpool.Pool, username, p
 			if !permanent {
 				u.Status = cognitoidp.UserStatusTypeForceChangePassword
 			}
-			err := consumeCode(ctx, tx, u, userpool.CodeSignUp)
-			return err
+			return consumeCode(ctx, tx, u, userpool.CodeSignUp)
 		},
 	})
 }
@@ -271,8 +270,7 @@ func (s *Service) ConfirmForgotPassword(ctx context.Context, p *userpool.Pool, c
 			}
 			u.Status = cognitoidp.UserStatusTypeConfirmed
 			u.RevokeTokens(s.Now())
-			err := consumeCode(ctx, tx, u, userpool.CodeSignUp)
-			return err
+			return consumeCode(ctx, tx, u, userpool.CodeSignUp)
 		},
 	})
 }

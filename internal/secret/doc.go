@@ -1,6 +1,6 @@
 // Package secret is what the server does with secrets that is the same for all of them: it seals
-// them at rest, hashes what it only has to recognize, draws codes and tokens, compares in constant
-// time, and keeps them out of logs.
+// them at rest, hashes what it only has to recognize, draws codes and tokens, and compares in
+// constant time.
 //
 // # Keys
 //

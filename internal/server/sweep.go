@@ -18,7 +18,7 @@ const (
 // Nodes need no lease: what one has removed the next does not find, and they start at different
 // times.
 func (s *Server) sweep(ctx context.Context) {
-	timer := time.NewTimer(rand.N(sweepEvery))
+	timer := time.NewTimer(rand.N(sweepEvery)) //nolint:gosec // only to spread the load
 	defer timer.Stop()
 	for {
 		select {

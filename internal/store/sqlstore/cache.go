@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 
@@ -71,4 +72,18 @@ func (c *cache[T]) get(id string, v []byte) (T, bool) {
 
 func (c *cache[T]) put(id string, v []byte, noun T) {
 	c.lru.Add(id, cached[T]{version(v), noun})
+}
+
+// lookUp finds a noun by id in the cache, unless the caller wants one of its own. The statement reads
+// its version in the snapshot; where that finds no row, the error is store.ErrNotFound.
+func lookUp[T any](ctx context.Context, r *reader, c *cache[*T], stmt, id string) (noun *T, ok bool, err error) {
+	if r.private {
+		return nil, false, nil
+	}
+	var v []byte
+	if err := r.c.row(ctx, stmt, []any{key(id)}, &v); err != nil {
+		return nil, false, err
+	}
+	noun, ok = c.get(id, v)
+	return noun, ok, nil
 }

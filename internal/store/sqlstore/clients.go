@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"ostiary/cognitoidp"
-	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
 
@@ -47,23 +46,11 @@ type clientSecretRecord struct {
 
 // Client implements store.ClientReader.
 func (r *reader) Client(ctx context.Context, clientID string) (*userpool.Client, error) {
-	if !r.private {
-		var version []byte
-		if err := r.c.row(ctx, clientVersion, []any{key(clientID)}, &version); err != nil {
-			return nil, err
-		}
-		if c, ok := r.db.cache.clients.get(clientID, version); ok {
-			return c, nil
-		}
+	c, ok, err := lookUp(ctx, r, r.db.cache.clients, clientVersion, clientID)
+	if ok || err != nil {
+		return c, err
 	}
-	clients, err := r.clients(ctx, clientByID, key(clientID))
-	if err != nil {
-		return nil, err
-	}
-	if len(clients) == 0 {
-		return nil, store.ErrNotFound
-	}
-	return clients[0], nil
+	return only(r.clients(ctx, clientByID, key(clientID)))
 }
 
 // Clients implements store.ClientReader.

@@ -104,6 +104,17 @@ func (c *conn) row(ctx context.Context, stmt string, args []any, dest ...any) er
 	return err
 }
 
+// only is the noun that a read by its key found, or store.ErrNotFound.
+func only[T any](found []*T, err error) (*T, error) {
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, store.ErrNotFound
+	}
+	return found[0], nil
+}
+
 // reader implements store.Reader.
 type reader struct {
 	c  *conn

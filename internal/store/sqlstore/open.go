@@ -112,7 +112,7 @@ func (db *DB) retry(ctx context.Context, run func() error) error {
 		}
 		// Full jitter: callers that met once should not meet again.
 		ceiling := min(time.Millisecond<<min(try, 8), 200*time.Millisecond)
-		pause := time.NewTimer(rand.N(ceiling))
+		pause := time.NewTimer(rand.N(ceiling)) //nolint:gosec // nobody gains by guessing a pause
 		select {
 		case <-pause.C:
 		case <-ctx.Done():

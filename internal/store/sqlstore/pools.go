@@ -74,23 +74,11 @@ func decodePool(id string, data []byte) (*userpool.Pool, error) {
 
 // Pool implements store.PoolReader.
 func (r *reader) Pool(ctx context.Context, id string) (*userpool.Pool, error) {
-	if !r.private {
-		var version []byte
-		if err := r.c.row(ctx, poolVersion, []any{key(id)}, &version); err != nil {
-			return nil, err
-		}
-		if p, ok := r.db.cache.pools.get(id, version); ok {
-			return p, nil
-		}
+	p, ok, err := lookUp(ctx, r, r.db.cache.pools, poolVersion, id)
+	if ok || err != nil {
+		return p, err
 	}
-	pools, err := r.pools(ctx, poolByID, key(id))
-	if err != nil {
-		return nil, err
-	}
-	if len(pools) == 0 {
-		return nil, store.ErrNotFound
-	}
-	return pools[0], nil
+	return only(r.pools(ctx, poolByID, key(id)))
 }
 
 // Pools implements store.PoolReader.

@@ -58,14 +58,7 @@ func (r *reader) UserByAlias(ctx context.Context, poolID string, alias userpool.
 }
 
 func (r *reader) user(ctx context.Context, poolID, stmt string, args ...any) (*userpool.User, error) {
-	users, err := r.users(ctx, poolID, stmt, args...)
-	if err != nil {
-		return nil, err
-	}
-	if len(users) == 0 {
-		return nil, store.ErrNotFound
-	}
-	return users[0], nil
+	return only(r.users(ctx, poolID, stmt, args...))
 }
 
 func (r *reader) users(ctx context.Context, poolID, stmt string, args ...any) ([]*userpool.User, error) {
