@@ -1,0 +1,102 @@
+// A user of amazon-cognito-identity-js in a browser, its callbacks as promises.
+import { AuthenticationDetails, CognitoUser, CognitoUserPool } from "amazon-cognito-identity-js";
+import { endpoint, password } from "./world.mjs";
+
+/** Memory in place of a browser's localStorage, so that nothing is shared between tests. */
+class Storage {
+  #items = new Map();
+  setItem(key, value) {
+    this.#items.set(key, value);
+    return value;
+  }
+  getItem(key) {
+    return this.#items.get(key) ?? null;
+  }
+  removeItem(key) {
+    return this.#items.delete(key);
+  }
+  clear() {
+    this.#items.clear();
+  }
+}
+
+/** A user of amazon-cognito-identity-js who talks to the server under test. */
+export function browserUser({ poolId, clientId }, username) {
+  const storage = new Storage();
+  const pool = new CognitoUserPool({
+    UserPoolId: poolId,
+    ClientId: clientId,
+    Storage: storage,
+    endpoint: endpoint.replace(/\/$/, "") + "/",
+  });
+  return new CognitoUser({ Username: username, Pool: pool, Storage: storage });
+}
+
+// Every way in which a step of a sign-in can end, each as { what, … }.
+function callbacks(resolve, reject) {
+  return {
+    onSuccess: (session) => resolve({ what: "tokens", session }),
+    onFailure: reject,
+    newPasswordRequired: (attributes, required) => resolve({ what: "NEW_PASSWORD_REQUIRED", attributes, required }),
+    totpRequired: (name, parameters) => resolve({ what: name, parameters }),
+    mfaRequired: (name, parameters) => resolve({ what: name, parameters }),
+    mfaSetup: (name, parameters) => resolve({ what: name, parameters }),
+    selectMFAType: (name, parameters) => resolve({ what: name, parameters }),
+    customChallenge: (parameters) => resolve({ what: "CUSTOM_CHALLENGE", parameters }),
+  };
+}
+
+/** Signs in with the Secure Remote Password protocol, as the library does by default. */
+export function signIn(user, secret = password) {
+  return new Promise((resolve, reject) => {
+    user.authenticateUser(
+      new AuthenticationDetails({ Username: user.getUsername(), Password: secret }),
+      callbacks(resolve, reject),
+    );
+  });
+}
+
+export const replacePassword = (user, secret, attributes = {}) =>
+  new Promise((resolve, reject) => user.completeNewPasswordChallenge(secret, attributes, callbacks(resolve, reject)));
+
+export const answerTOTP = (user, code) =>
+  new Promise((resolve, reject) => user.sendMFACode(code, callbacks(resolve, reject), "SOFTWARE_TOKEN_MFA"));
+
+export const chooseMFA = (user, type) =>
+  new Promise((resolve, reject) => user.sendMFASelectionAnswer(type, callbacks(resolve, reject)));
+
+export const associate = (user) =>
+  new Promise((resolve, reject) =>
+    user.associateSoftwareToken({ associateSecretCode: resolve, onFailure: reject }),
+  );
+
+export const verify = (user, code, name = "phone") =>
+  new Promise((resolve, reject) =>
+    user.verifySoftwareToken(code, name, { onSuccess: resolve, onFailure: reject }),
+  );
+
+export const prefer = (user, sms, totp) =>
+  new Promise((resolve, reject) =>
+    user.setUserMfaPreference(sms, totp, (err, result) => (err ? reject(err) : resolve(result))),
+  );
+
+export const refresh = (user, session) =>
+  new Promise((resolve, reject) =>
+    user.refreshSession(session.getRefreshToken(), (err, fresh) => (err ? reject(err) : resolve(fresh))),
+  );
+
+export const userData = (user) =>
+  new Promise((resolve, reject) =>
+    user.getUserData((err, data) => (err ? reject(err) : resolve(data)), { bypassCache: true }),
+  );
+
+/** The tokens of a session as texts. */
+export const tokensOf = (session) => ({
+  idToken: session.getIdToken().getJwtToken(),
+  accessToken: session.getAccessToken().getJwtToken(),
+});
+
+/** The library asks again, for several seconds, when a refresh or a revocation is refused; now at once. */
+export function withoutWaiting(t) {
+  t.mock.method(globalThis, "setTimeout", (then, _, ...args) => setImmediate(then, ...args));
+}
