@@ -1,24 +1,37 @@
 // Sign-in, authenticator apps and their settings, through amazon-cognito-identity-js.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AdminDisableUserCommand, AdminSetUserMFAPreferenceCommand } from "@aws-sdk/client-cognito-identity-provider";
+import { AdminSetUserMFAPreferenceCommand } from "@aws-sdk/client-cognito-identity-provider";
 import {
+  answerCode,
   answerTOTP,
   associate,
   browserUser,
+  call,
   chooseMFA,
   prefer,
-  refresh,
   replacePassword,
   signIn,
   tokensOf,
   userData,
   verify,
-  withoutWaiting,
 } from "./identity.mjs";
 import { checkTokens } from "./tokens.mjs";
 import { totp } from "./totp.mjs";
-import { SmsConfiguration, admin, advance, configureMFA, newPool, newUser, password, serverTime, setAttributes, stored, wrong } from "./world.mjs";
+import {
+  SmsConfiguration,
+  admin,
+  advance,
+  configureMFA,
+  newPool,
+  newUser,
+  newestMessage,
+  password,
+  serverTime,
+  setAttributes,
+  stored,
+  wrong,
+} from "./world.mjs";
 
 /** Signs in a new user and gives it an authenticator app that is switched on and preferred. */
 async function withApp(pool, username) {
@@ -101,6 +114,38 @@ test("a user with two factors and no preference chooses", async (t) => {
   assert.equal((await answerTOTP(user, totp(secret, await advance("30s")))).what, "tokens");
 });
 
+test("a code by text message is asked for, by either way to switch it on", async (t) => {
+  const pool = await newPool(t, { SmsConfiguration });
+  await configureMFA(pool, "OPTIONAL", { SmsMfaConfiguration: { SmsConfiguration } });
+  await newUser(pool, "ana", { attributes: { phone_number: "+12065550123" } });
+  const user = browserUser(pool, "ana");
+  assert.equal((await signIn(user)).what, "tokens");
+  assert.equal(await call(user, "getMFAOptions"), undefined);
+  const withCode = async () => {
+    const step = await signIn(user);
+    assert.equal(step.what, "SMS_MFA");
+    assert.equal(step.parameters.CODE_DELIVERY_DELIVERY_MEDIUM, "SMS");
+    assert.equal(step.parameters.CODE_DELIVERY_DESTINATION, "+*******0123");
+    const { code } = await newestMessage(pool, "ana", "Authentication");
+    await assert.rejects(answerCode(user, wrong(code), "SMS_MFA"), { code: "CodeMismatchException" });
+    assert.equal((await answerCode(user, code, "SMS_MFA")).what, "tokens");
+  };
+
+  assert.equal(await call(user, "enableMFA"), "SUCCESS");
+  assert.deepEqual(await call(user, "getMFAOptions"), [{ DeliveryMedium: "SMS", AttributeName: "phone_number" }]);
+  await withCode();
+  assert.equal(await call(user, "disableMFA"), "SUCCESS");
+  assert.equal(await call(user, "getMFAOptions"), undefined);
+  assert.equal((await signIn(user)).what, "tokens");
+
+  assert.equal(await prefer(user, { Enabled: true, PreferredMfa: true }, null), "SUCCESS");
+  assert.equal((await userData(user)).PreferredMfaSetting, "SMS_MFA");
+  await withCode();
+  assert.equal(await prefer(user, { Enabled: false }, null), "SUCCESS");
+  assert.equal((await userData(user)).UserMFASettingList, undefined);
+  assert.equal((await signIn(user)).what, "tokens");
+});
+
 test("a pool that requires MFA makes the user enrol during sign-in", async (t) => {
   const pool = await newPool(t);
   await newUser(pool, "ana");
@@ -125,17 +170,4 @@ test("a temporary password has to be replaced", async (t) => {
   assert.equal((await stored(pool, "ana")).UserStatus, "CONFIRMED");
   await assert.rejects(signIn(browserUser(pool, "ana"), password), { code: "NotAuthorizedException" });
   assert.equal((await signIn(browserUser(pool, "ana"), "Another-horse-8")).what, "tokens");
-});
-
-test("a session is refreshed until an administrator disables the user", async (t) => {
-  const pool = await newPool(t);
-  await newUser(pool, "ana");
-  const user = browserUser(pool, "ana");
-  const { session } = await signIn(user);
-  const fresh = await refresh(user, session);
-  assert.notEqual(fresh.getAccessToken().getJwtToken(), session.getAccessToken().getJwtToken());
-  await checkTokens(pool, tokensOf(fresh), "ana");
-  await admin.send(new AdminDisableUserCommand({ UserPoolId: pool.poolId, Username: "ana" }));
-  withoutWaiting(t);
-  await assert.rejects(refresh(browserUser(pool, "ana"), session), { code: "NotAuthorizedException" });
 });

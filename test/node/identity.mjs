@@ -20,17 +20,26 @@ class Storage {
   }
 }
 
-/** A user of amazon-cognito-identity-js who talks to the server under test. */
-export function browserUser({ poolId, clientId }, username) {
-  const storage = new Storage();
-  const pool = new CognitoUserPool({
+/** A pool of amazon-cognito-identity-js on the server under test, in a browser of its own. */
+export const browserPool = ({ poolId, clientId }) =>
+  new CognitoUserPool({
     UserPoolId: poolId,
     ClientId: clientId,
-    Storage: storage,
+    Storage: new Storage(),
     endpoint: endpoint.replace(/\/$/, "") + "/",
   });
-  return new CognitoUser({ Username: username, Pool: pool, Storage: storage });
-}
+
+/** A user of amazon-cognito-identity-js, in a browser of their own unless it is given. */
+export const browserUser = (pool, username, browser = browserPool(pool)) =>
+  new CognitoUser({ Username: username, Pool: browser, Storage: browser.storage });
+
+/** Calls a method that takes one callback. */
+export const call = (on, method, ...args) =>
+  new Promise((resolve, reject) => on[method](...args, (err, result) => (err ? reject(err) : resolve(result))));
+
+/** Calls a method that takes callbacks by name. */
+export const perform = (on, method, ...args) =>
+  new Promise((resolve, reject) => on[method](...args, { onSuccess: resolve, onFailure: reject, inputVerificationCode: resolve }));
 
 // Every way in which a step of a sign-in can end, each as { what, … }.
 function callbacks(resolve, reject) {
@@ -59,31 +68,23 @@ export function signIn(user, secret = password) {
 export const replacePassword = (user, secret, attributes = {}) =>
   new Promise((resolve, reject) => user.completeNewPasswordChallenge(secret, attributes, callbacks(resolve, reject)));
 
-export const answerTOTP = (user, code) =>
-  new Promise((resolve, reject) => user.sendMFACode(code, callbacks(resolve, reject), "SOFTWARE_TOKEN_MFA"));
+/** Answers a second factor with its code. */
+export const answerCode = (user, code, factor) =>
+  new Promise((resolve, reject) => user.sendMFACode(code, callbacks(resolve, reject), factor));
+
+export const answerTOTP = (user, code) => answerCode(user, code, "SOFTWARE_TOKEN_MFA");
 
 export const chooseMFA = (user, type) =>
   new Promise((resolve, reject) => user.sendMFASelectionAnswer(type, callbacks(resolve, reject)));
 
 export const associate = (user) =>
-  new Promise((resolve, reject) =>
-    user.associateSoftwareToken({ associateSecretCode: resolve, onFailure: reject }),
-  );
+  new Promise((resolve, reject) => user.associateSoftwareToken({ associateSecretCode: resolve, onFailure: reject }));
 
-export const verify = (user, code, name = "phone") =>
-  new Promise((resolve, reject) =>
-    user.verifySoftwareToken(code, name, { onSuccess: resolve, onFailure: reject }),
-  );
+export const verify = (user, code, name = "phone") => perform(user, "verifySoftwareToken", code, name);
 
-export const prefer = (user, sms, totp) =>
-  new Promise((resolve, reject) =>
-    user.setUserMfaPreference(sms, totp, (err, result) => (err ? reject(err) : resolve(result))),
-  );
+export const prefer = (user, sms, totp) => call(user, "setUserMfaPreference", sms, totp);
 
-export const refresh = (user, session) =>
-  new Promise((resolve, reject) =>
-    user.refreshSession(session.getRefreshToken(), (err, fresh) => (err ? reject(err) : resolve(fresh))),
-  );
+export const refresh = (user, session) => call(user, "refreshSession", session.getRefreshToken());
 
 export const userData = (user) =>
   new Promise((resolve, reject) =>

@@ -41,7 +41,8 @@ export const noRecovery = { RecoveryMechanisms: [{ Priority: 1, Name: "admin_onl
  * given. The test removes it again.
  */
 export async function newPool(t, settings = {}, client = {}) {
-  const { UserPool: pool } = await admin.send(new CreateUserPoolCommand({ PoolName: t.name.slice(0, 100).replace(/[^\w ]/g, "-"), ...settings }));
+  const PoolName = t.name.slice(0, 100).replace(/[^\w ]/g, "-");
+  const { UserPool: pool } = await admin.send(new CreateUserPoolCommand({ PoolName, ...settings }));
   t.after(() => admin.send(new DeleteUserPoolCommand({ UserPoolId: pool.Id })));
   await configureMFA({ poolId: pool.Id }, "OPTIONAL");
   const { UserPoolClient } = await admin.send(
