@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AdminConfirmSignUpCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { autoSignIn, confirmSignUp, deleteUser, getCurrentUser, resendSignUpCode, signUp } from "aws-amplify/auth";
-import { Browser, accessToken, begin, checkSignedIn } from "./amplify.mjs";
+import { Browser, accessToken, begin, checkSignedIn, withoutStaying } from "./amplify.mjs";
 import { SmsConfiguration, admin, messages, newPool, newUser, newestMessage, password, stored, wrong } from "./world.mjs";
 
 const byEmail = { AutoVerifiedAttributes: ["email"] };
@@ -30,12 +30,6 @@ async function checkConfirmed(pool, username) {
   const user = await stored(pool, username);
   assert.equal(user.UserStatus, "CONFIRMED");
   assert.equal(user.attributes.email_verified, "true");
-}
-
-/** Amplify ends an automatic sign-in that nobody completes, after minutes for which no test has to stay. */
-function withoutStaying(t) {
-  const setTimeout = globalThis.setTimeout;
-  t.mock.method(globalThis, "setTimeout", (...args) => setTimeout(...args).unref());
 }
 
 test("a user registers, confirms the address and signs in", async (t) => {

@@ -82,3 +82,9 @@ export async function checkSignedIn(pool, step, username) {
 export async function accessToken(options) {
   return (await fetchAuthSession(options)).tokens?.accessToken.toString();
 }
+
+/** Amplify ends an automatic sign-in that nobody completes, after minutes for which no test has to stay. */
+export function withoutStaying(t) {
+  const setTimeout = globalThis.setTimeout;
+  t.mock.method(globalThis, "setTimeout", (...args) => setTimeout(...args).unref());
+}
