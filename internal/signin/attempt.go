@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"time"
 
 	"github.com/google/uuid"
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/account"
 	"ostiary/internal/awserr"
+	"ostiary/internal/secret"
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
@@ -20,7 +22,7 @@ import (
 // begin opens an attempt for the user whom the request names.
 func (s *Service) begin(ctx context.Context, t *turn, flow cognitoidp.AuthFlowType) error {
 	name := t.answers["USERNAME"]
-	user, err := s.find(ctx, t, name)
+	user, err := s.find(ctx, t, name, flow)
 	if err != nil {
 		return err
 	}
@@ -35,20 +37,45 @@ func (s *Service) begin(ctx context.Context, t *turn, flow cognitoidp.AuthFlowTy
 		EventID:   event.String(),
 		DeviceKey: t.answers["DEVICE_KEY"],
 	}
-	if user == nil || user.Password == nil {
-		// Nobody, or somebody without a password: the steps run, and no password is right.
+	if user == nil { // nobody: the steps run, and no answer is right
 		t.attempt.Simulated = true
 		user = s.madeUp(t.pool, name)
 	}
 	t.user = user
 	t.attempt.Username = user.Username
-	t.attempt.PasswordSet = user.Password.Set
+	t.attempt.PasswordSet = passwordSet(user)
+	if s.Assess != nil && !t.attempt.Simulated {
+		if t.attempt.Risk, err = s.Assess(ctx, t.pool, t.client, user); err != nil {
+			return err
+		}
+	}
+	if err := s.beginFirstFactor(ctx, t); err != nil {
+		return err
+	}
+	return s.preAuthenticate(ctx, t)
+}
+
+// beginFirstFactor notes how the user will prove themselves first, as far as the request says so.
+func (s *Service) beginFirstFactor(ctx context.Context, t *turn) error {
+	switch t.attempt.Flow {
+	case cognitoidp.AuthFlowTypeUserSrpAuth:
+		t.attempt.FirstFactor = cognitoidp.ChallengeNameTypePasswordVerifier
+	case cognitoidp.AuthFlowTypeCustomAuth:
+		return beginCustom(t)
+	case cognitoidp.AuthFlowTypeUserAuth:
+		if err := s.aim(ctx, t); err != nil {
+			return err
+		}
+		return prefer(t)
+	default:
+		t.attempt.FirstFactor = cognitoidp.ChallengeNameTypePassword
+	}
 	return nil
 }
 
 // find finds the user who wants to sign in, as a copy of its own. It answers nil for one whom the
 // client must not tell from nobody.
-func (s *Service) find(ctx context.Context, t *turn, name string) (*userpool.User, error) {
+func (s *Service) find(ctx context.Context, t *turn, name string, flow cognitoidp.AuthFlowType) (*userpool.User, error) {
 	var user *userpool.User
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
 		user, err = store.FindUser(ctx, r, t.pool, name)
@@ -63,13 +90,31 @@ func (s *Service) find(ctx context.Context, t *turn, name string) (*userpool.Use
 	case err != nil:
 		return nil, fmt.Errorf("find the user who signs in: %w", err)
 	}
-	if err := account.CheckActive(user); err != nil {
+	if err := checkActive(user, flow); err != nil {
 		if t.client.HidesUsers() && !errors.Is(err, cognitoidp.UserNotConfirmedException) {
 			return nil, nil
 		}
 		return nil, err
 	}
 	return copyOf(user), nil
+}
+
+// checkActive refuses a user who may not sign in as things are. In USER_AUTH an unconfirmed one may: by
+// a code, which confirms.
+func checkActive(u *userpool.User, flow cognitoidp.AuthFlowType) error {
+	err := account.CheckActive(u)
+	if flow == cognitoidp.AuthFlowTypeUserAuth && errors.Is(err, cognitoidp.UserNotConfirmedException) {
+		return nil
+	}
+	return err
+}
+
+// passwordSet is when the user's password was set; zero without one.
+func passwordSet(u *userpool.User) time.Time {
+	if u.Password == nil {
+		return time.Time{}
+	}
+	return u.Password.Set
 }
 
 // copyOf makes a user that a turn may change; nouns read from a View are shared.
@@ -82,14 +127,14 @@ func copyOf(u *userpool.User) *userpool.User {
 // resume finds the attempt that a response belongs to and refuses every other: made up, used,
 // expired, of another client, user or challenge.
 func (s *Service) resume(ctx context.Context, t *turn, challenge cognitoidp.ChallengeNameType, session string) error {
-	invalid := awserr.SessionInvalid
+	invalid, name := awserr.SessionInvalid, session
 	if challenge == cognitoidp.ChallengeNameTypePasswordVerifier {
 		// The secret block is the session, and a wrong one is no more than a wrong proof.
-		session, invalid = t.answers["PASSWORD_CLAIM_SECRET_BLOCK"], awserr.IncorrectUsernameOrPassword
+		invalid, name = awserr.IncorrectUsernameOrPassword, t.answers["PASSWORD_CLAIM_SECRET_BLOCK"]
 	} else if session == "" {
 		return awserr.MissingParameter("Session")
 	}
-	a, err := s.attempt(ctx, session, challenge)
+	a, err := s.attempt(ctx, name, challenge)
 	switch {
 	case challenge == cognitoidp.ChallengeNameTypePasswordVerifier && errors.Is(err, cognitoidp.NotAuthorizedException):
 		return invalid()
@@ -97,12 +142,20 @@ func (s *Service) resume(ctx context.Context, t *turn, challenge cognitoidp.Chal
 		return err
 	case a.PoolID != t.pool.ID || a.ClientID != t.client.ID:
 		return invalid()
+	case challenge == cognitoidp.ChallengeNameTypePasswordVerifier && !isSRPSession(a):
+		// These flows have handed out a Session, too: the same text.
+		if session == "" {
+			return awserr.MissingParameter("Session")
+		}
+		if !secret.Equal(session, name) {
+			return awserr.SessionInvalid()
+		}
 	}
-	t.answered = session
+	t.answered = name
 	return s.continueWith(ctx, t, a, invalid)
 }
 
-// attempt finds an attempt that is alive and waits for the given challenge.
+// attempt finds an attempt that is alive and can be answered by the given challenge.
 func (s *Service) attempt(ctx context.Context, session string, challenge cognitoidp.ChallengeNameType) (*userpool.Attempt, error) {
 	var a *userpool.Attempt
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
@@ -118,7 +171,7 @@ func (s *Service) attempt(ctx context.Context, session string, challenge cognito
 		return nil, awserr.SessionUsed()
 	case !s.Now().Before(a.Expires):
 		return nil, awserr.SessionExpired()
-	case a.Challenge != challenge:
+	case !answers(challenge, a.Challenge):
 		return nil, awserr.SessionInvalid()
 	}
 	return a, nil
@@ -143,7 +196,7 @@ func (s *Service) continueWith(ctx context.Context, t *turn, previous *userpool.
 		if err != nil {
 			return fmt.Errorf("find the user of the attempt: %w", err)
 		}
-		if err := account.CheckActive(t.user); err != nil {
+		if err := checkActive(t.user, previous.Flow); err != nil {
 			if t.client.HidesUsers() && !previous.Proved.FirstFactor {
 				return invalid()
 			}
@@ -157,7 +210,8 @@ func (s *Service) continueWith(ctx context.Context, t *turn, previous *userpool.
 		return invalid()
 	}
 	next := *previous
-	next.SRP, next.CodeHash, next.CodeAttribute = nil, nil, ""
+	next.SRP, next.WebAuthn, next.CodeHash, next.CodeAttribute = nil, nil, nil, ""
+	next.CustomAnswer, next.CustomMetadata = nil, ""
 	t.previous, t.attempt = previous, &next
 	return nil
 }
@@ -165,7 +219,7 @@ func (s *Service) continueWith(ctx context.Context, t *turn, previous *userpool.
 // samePassword tells whether the user still has the password that the attempt began with: a
 // password that was replaced meanwhile ends the attempts made with the old one.
 func samePassword(a *userpool.Attempt, u *userpool.User) bool {
-	return a.Simulated || u.Password != nil && u.Password.Set.Equal(a.PasswordSet)
+	return a.Simulated || passwordSet(u).Equal(a.PasswordSet)
 }
 
 // isNamed tells whether name is the username, the sub or a sign-in alias of the attempt's user. Of a

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -16,12 +17,13 @@ const timestampTolerance = 5 * time.Minute
 
 // sendSRP answers SRP_A with the server's half of the exchange. SECRET_BLOCK is the session of this
 // step: the client returns it unchanged and signs it.
-func (s *Service) sendSRP(t *turn, _ facts) error {
+func (s *Service) sendSRP(_ context.Context, t *turn, _ facts) error {
 	a, err := srp.ParseA(t.answers["SRP_A"])
 	if err != nil {
 		return awserr.InvalidSRPA()
 	}
-	exchange, err := srp.NewExchange(s.Rand, a, t.user.Password.Verifier)
+	p := s.passwordOf(t)
+	exchange, err := srp.NewExchange(s.Rand, a, p.Verifier)
 	if err != nil {
 		return fmt.Errorf("begin the SRP exchange: %w", err)
 	}
@@ -31,7 +33,7 @@ func (s *Service) sendSRP(t *turn, _ facts) error {
 	}
 	t.session = block
 	t.attempt.SRP = exchange.Marshal()
-	t.params["SALT"] = srp.Hex(t.user.Password.Salt)
+	t.params["SALT"] = srp.Hex(p.Salt)
 	t.params["SRP_B"] = exchange.HexB()
 	t.params["SECRET_BLOCK"] = block
 	t.params["USERNAME"] = t.user.Username
@@ -40,7 +42,7 @@ func (s *Service) sendSRP(t *turn, _ facts) error {
 }
 
 // checkSRP tests PASSWORD_CLAIM_SIGNATURE, the proof that the client knows the password.
-func (s *Service) checkSRP(t *turn) error {
+func (s *Service) checkSRP(_ context.Context, t *turn) error {
 	at, canonical, err := srp.ParseTimestamp(t.answers["TIMESTAMP"])
 	if err != nil {
 		return awserr.InvalidTimestamp()
@@ -66,8 +68,8 @@ func (s *Service) checkSRP(t *turn) error {
 		SecretBlock: block,
 		Timestamp:   t.answers["TIMESTAMP"],
 	}
-	proved := exchange.Proves(t.user.Password.Verifier, claim, signature)
-	if !proved || !canonical || t.attempt.Simulated {
+	proved := exchange.Proves(s.passwordOf(t).Verifier, claim, signature)
+	if !proved || !canonical || t.user.Password == nil || t.attempt.Simulated {
 		return wrong(awserr.IncorrectUsernameOrPassword())
 	}
 	return s.passwordProved(t)

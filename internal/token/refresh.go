@@ -39,7 +39,7 @@ type redeemed struct {
 func (r *redeemed) signIn(pool *userpool.Pool, client *userpool.Client) SignIn {
 	return SignIn{
 		Pool: pool, Client: client, User: r.user, DeviceKey: r.session.DeviceKey, EventID: r.session.EventID,
-		AuthTime: r.session.AuthTime, Scopes: r.session.Scopes,
+		AuthTime: r.session.AuthTime, Methods: r.session.Methods, ACR: r.session.ACR, Scopes: r.session.Scopes,
 	}
 }
 

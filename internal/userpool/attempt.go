@@ -23,12 +23,34 @@ type Attempt struct {
 	// PasswordSet is when the password was set that this attempt began with; a newer one ends it.
 	PasswordSet time.Time
 
+	// Risk is what adaptive authentication asks for of this sign-in; "" for nothing.
+	Risk cognitoidp.AccountTakeoverEventActionType
+
 	Proved Proofs
+	// Methods are the ways in which the user has proved themselves, as the amr claim has them.
+	Methods []Method
+	// Level is the authentication level that the client asked for (TARGET_ACR_VALUES), 1 to 4; 0 if
+	// it did not.
+	Level int
+
+	// FirstFactor is the challenge by which the user proves themselves first: given by the flow, chosen
+	// by the user (USER_AUTH) or named by DefineAuthChallenge (CUSTOM_AUTH); "" while open.
+	FirstFactor cognitoidp.ChallengeNameType
 	// SecondFactor is the factor asked for or chosen; "" while none is.
 	SecondFactor Factor
 
+	// Rounds are what DefineAuthChallenge is told (CUSTOM_AUTH), oldest first.
+	Rounds []Round
+	// CustomAnswer is what CreateAuthChallenge keeps for VerifyAuthChallengeResponse
+	// (privateChallengeParameters); the store seals it. CustomMetadata is its challengeMetadata.
+	CustomAnswer   map[string]string
+	CustomMetadata string
+
 	// SRP is the server's half of a password proof under way; the store seals it.
 	SRP []byte
+
+	// WebAuthn is the state of a passkey ceremony under way; the store seals it.
+	WebAuthn []byte
 
 	// CodeHash is the keyed hash of the code sent; CodeAttribute is where it goes (email or
 	// phone_number), CodeValue the address itself.
@@ -50,11 +72,21 @@ type Attempt struct {
 
 // Proofs is what an attempt has shown so far.
 type Proofs struct {
-	FirstFactor  bool
+	// FirstFactor is whole; in CUSTOM_AUTH when DefineAuthChallenge has said so.
+	FirstFactor bool
+	// Password was right. Where it is all of the first factor, FirstFactor says so too.
+	Password     bool
 	NewPassword  bool
 	SecondFactor bool
 	Device       bool
 	// EnrolledTOTP: an authenticator app was verified by VerifySoftwareToken with this session, so
 	// that MFA_SETUP can be answered.
 	EnrolledTOTP bool
+}
+
+// Round is one challenge of a CUSTOM_AUTH sign-in and how it ended.
+type Round struct {
+	Challenge string // a challenge name, or SRP_A for a sign-in that begins with a password
+	Passed    bool
+	Metadata  string // challengeMetadata of CreateAuthChallenge
 }

@@ -23,38 +23,53 @@ const (
 )
 
 type attemptRecord struct {
-	PoolID        string                       `json:"poolId"`
-	ClientID      string                       `json:"clientId"`
-	Username      string                       `json:"username"`
-	Simulated     bool                         `json:"simulated,omitzero"`
-	Flow          cognitoidp.AuthFlowType      `json:"flow"`
-	Challenge     cognitoidp.ChallengeNameType `json:"challenge"`
-	PasswordSet   int64                        `json:"passwordSet,omitzero"`
-	Proved        proofsRecord                 `json:"proved,omitzero"`
-	SecondFactor  userpool.Factor              `json:"secondFactor,omitzero"`
-	CodeHash      []byte                       `json:"codeHash,omitzero"`
-	CodeAttribute string                       `json:"codeAttribute,omitzero"`
-	CodeValue     string                       `json:"codeValue,omitzero"`
-	DeviceKey     string                       `json:"deviceKey,omitzero"`
-	EventID       string                       `json:"eventId"`
-	Created       int64                        `json:"created"`
+	PoolID         string                                    `json:"poolId"`
+	ClientID       string                                    `json:"clientId"`
+	Username       string                                    `json:"username"`
+	Simulated      bool                                      `json:"simulated,omitzero"`
+	Flow           cognitoidp.AuthFlowType                   `json:"flow"`
+	Challenge      cognitoidp.ChallengeNameType              `json:"challenge"`
+	PasswordSet    int64                                     `json:"passwordSet,omitzero"`
+	Risk           cognitoidp.AccountTakeoverEventActionType `json:"risk,omitzero"`
+	Proved         proofsRecord                              `json:"proved,omitzero"`
+	Methods        []userpool.Method                         `json:"methods,omitzero"`
+	Level          int                                       `json:"level,omitzero"`
+	FirstFactor    cognitoidp.ChallengeNameType              `json:"firstFactor,omitzero"`
+	SecondFactor   userpool.Factor                           `json:"secondFactor,omitzero"`
+	Rounds         []roundRecord                             `json:"rounds,omitzero"`
+	CustomMetadata string                                    `json:"customMetadata,omitzero"`
+	CodeHash       []byte                                    `json:"codeHash,omitzero"`
+	CodeAttribute  string                                    `json:"codeAttribute,omitzero"`
+	CodeValue      string                                    `json:"codeValue,omitzero"`
+	DeviceKey      string                                    `json:"deviceKey,omitzero"`
+	EventID        string                                    `json:"eventId"`
+	Created        int64                                     `json:"created"`
 }
 
 type proofsRecord struct {
 	FirstFactor  bool `json:"firstFactor,omitzero"`
+	Password     bool `json:"password,omitzero"`
 	NewPassword  bool `json:"newPassword,omitzero"`
 	SecondFactor bool `json:"secondFactor,omitzero"`
 	Device       bool `json:"device,omitzero"`
 	EnrolledTOTP bool `json:"enrolledTotp,omitzero"`
 }
 
+type roundRecord struct {
+	Challenge string `json:"challenge"`
+	Passed    bool   `json:"passed,omitzero"`
+	Metadata  string `json:"metadata,omitzero"`
+}
+
 type attemptSecrets struct {
-	SRP         []byte `json:"srp,omitzero"`
-	PendingTOTP []byte `json:"pendingTotp,omitzero"`
+	SRP          []byte            `json:"srp,omitzero"`
+	WebAuthn     []byte            `json:"webAuthn,omitzero"`
+	PendingTOTP  []byte            `json:"pendingTotp,omitzero"`
+	CustomAnswer map[string]string `json:"customAnswer,omitzero"`
 }
 
 func (s *attemptSecrets) none() bool {
-	return s.SRP == nil && s.PendingTOTP == nil
+	return s.SRP == nil && s.WebAuthn == nil && s.PendingTOTP == nil && s.CustomAnswer == nil
 }
 
 // Attempt implements store.AttemptReader.
@@ -77,8 +92,11 @@ func (r *reader) Attempt(ctx context.Context, id []byte) (*userpool.Attempt, err
 		a = &userpool.Attempt{
 			ID: append([]byte(nil), id...), PoolID: rec.PoolID, ClientID: rec.ClientID, Username: rec.Username,
 			Simulated: rec.Simulated, Flow: rec.Flow, Challenge: rec.Challenge, PasswordSet: instant(rec.PasswordSet),
-			Proved: userpool.Proofs(rec.Proved), SecondFactor: rec.SecondFactor,
-			SRP:      secrets.SRP,
+			Risk: rec.Risk, Proved: userpool.Proofs(rec.Proved), Methods: rec.Methods, Level: rec.Level,
+			FirstFactor: rec.FirstFactor, SecondFactor: rec.SecondFactor,
+			Rounds:       convert(rec.Rounds, func(r roundRecord) userpool.Round { return userpool.Round(r) }),
+			CustomAnswer: secrets.CustomAnswer, CustomMetadata: rec.CustomMetadata,
+			SRP: secrets.SRP, WebAuthn: secrets.WebAuthn,
 			CodeHash: rec.CodeHash, CodeAttribute: rec.CodeAttribute, CodeValue: rec.CodeValue,
 			PendingTOTP: secrets.PendingTOTP,
 			DeviceKey:   rec.DeviceKey, EventID: rec.EventID,
@@ -114,14 +132,16 @@ func (t *tx) attemptArgs(a *userpool.Attempt) ([]any, error) {
 	data, err := json.Marshal(attemptRecord{
 		PoolID: a.PoolID, ClientID: a.ClientID, Username: a.Username, Simulated: a.Simulated,
 		Flow: a.Flow, Challenge: a.Challenge, PasswordSet: micros(a.PasswordSet),
-		Proved: proofsRecord(a.Proved), SecondFactor: a.SecondFactor,
+		Risk: a.Risk, Proved: proofsRecord(a.Proved), Methods: a.Methods, Level: a.Level,
+		FirstFactor: a.FirstFactor, SecondFactor: a.SecondFactor,
+		Rounds: convert(a.Rounds, func(r userpool.Round) roundRecord { return roundRecord(r) }), CustomMetadata: a.CustomMetadata,
 		CodeHash: a.CodeHash, CodeAttribute: a.CodeAttribute, CodeValue: a.CodeValue,
 		DeviceKey: a.DeviceKey, EventID: a.EventID, Created: micros(a.Created),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: encode attempt: %w", err)
 	}
-	secrets := attemptSecrets{SRP: a.SRP, PendingTOTP: a.PendingTOTP}
+	secrets := attemptSecrets{SRP: a.SRP, WebAuthn: a.WebAuthn, PendingTOTP: a.PendingTOTP, CustomAnswer: a.CustomAnswer}
 	sealed, err := t.db.seal.seal(secrets, secrets.none(), "attempt", a.PoolID, hex.EncodeToString(a.ID))
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: %w", err)
@@ -143,4 +163,16 @@ func flag(b bool) int64 {
 		return 1
 	}
 	return 0
+}
+
+// convert turns a list into another, and no list into none.
+func convert[F, T any](from []F, one func(F) T) []T {
+	if from == nil {
+		return nil
+	}
+	to := make([]T, len(from))
+	for i, f := range from {
+		to[i] = one(f)
+	}
+	return to
 }

@@ -24,14 +24,16 @@ const (
 )
 
 type sessionRecord struct {
-	ClientID  string   `json:"clientId"`
-	Username  string   `json:"username"`
-	EventID   string   `json:"eventId"`
-	DeviceKey string   `json:"deviceKey,omitzero"`
-	Scopes    []string `json:"scopes,omitzero"`
-	AuthTime  int64    `json:"authTime"`
-	Created   int64    `json:"created"`
-	Revoked   bool     `json:"revoked,omitzero"`
+	ClientID  string            `json:"clientId"`
+	Username  string            `json:"username"`
+	EventID   string            `json:"eventId"`
+	DeviceKey string            `json:"deviceKey,omitzero"`
+	Scopes    []string          `json:"scopes,omitzero"`
+	AuthTime  int64             `json:"authTime"`
+	Methods   []userpool.Method `json:"methods,omitzero"`
+	ACR       string            `json:"acr,omitzero"`
+	Created   int64             `json:"created"`
+	Revoked   bool              `json:"revoked,omitzero"`
 }
 
 // TokenSession implements store.TokenReader.
@@ -48,6 +50,7 @@ func (r *reader) TokenSession(ctx context.Context, poolID, originJTI string) (*u
 	return &userpool.TokenSession{
 		PoolID: poolID, OriginJTI: originJTI, ClientID: rec.ClientID, Username: rec.Username,
 		EventID: rec.EventID, DeviceKey: rec.DeviceKey, Scopes: rec.Scopes,
+		Methods: rec.Methods, ACR: rec.ACR,
 		AuthTime: instant(rec.AuthTime), Created: instant(rec.Created), Expires: instant(expires), Revoked: rec.Revoked,
 	}, nil
 }
@@ -73,6 +76,7 @@ func (t *tx) SaveTokenSession(ctx context.Context, s *userpool.TokenSession) err
 func sessionArgs(s *userpool.TokenSession) ([]any, error) {
 	data, err := json.Marshal(sessionRecord{
 		ClientID: s.ClientID, Username: s.Username, EventID: s.EventID, DeviceKey: s.DeviceKey, Scopes: s.Scopes,
+		Methods: s.Methods, ACR: s.ACR,
 		AuthTime: micros(s.AuthTime), Created: micros(s.Created), Revoked: s.Revoked,
 	})
 	if err != nil {
