@@ -4,7 +4,19 @@ import { test } from "node:test";
 import { AdminSetUserMFAPreferenceCommand, ChangePasswordCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { autoSignIn, confirmSignUp, signUp } from "aws-amplify/auth";
 import { Browser, accessToken, answer, begin, checkSignedIn, withoutStaying } from "./amplify.mjs";
-import { SmsConfiguration, admin, messages, newPool, newUser, newestCode, newestMessage, password, stored, wrong } from "./world.mjs";
+import {
+  SmsConfiguration,
+  admin,
+  configureMFA,
+  messages,
+  newPool,
+  newUser,
+  newestCode,
+  newestMessage,
+  password,
+  stored,
+  wrong,
+} from "./world.mjs";
 
 const email = "ana@example.com";
 const phone = "+12065550123";
@@ -89,11 +101,25 @@ test("who prefers nothing is offered what there is, and each will do", async (t)
   for (const factor of ["PASSWORD", "PASSWORD_SRP"]) {
     await offer();
     assert.deepEqual(await answer(factor), { signInStep: "CONFIRM_SIGN_IN_WITH_PASSWORD" });
-    await assert.rejects(answer("Wrong-horse-7"), { name: "NotAuthorizedException" });
-    await checkSignedIn(pool, await answer(password), "ana"); // the session outlives a wrong password
+    await checkSignedIn(pool, await answer(password), "ana");
   }
   assert.equal((await messages(pool, "ana")).length, 2);
 });
+
+for (const factor of ["PASSWORD", "PASSWORD_SRP"]) {
+  test(`a wrong password does not sign in: ${factor}`, async (t) => {
+    const pool = await poolOfChoice(t, everyOne);
+    await newUser(pool, "ana", { attributes: { email } });
+    new Browser(pool);
+    await choose("ana");
+    await answer(factor);
+    await assert.rejects(answer("Wrong-horse-7"), { name: "NotAuthorizedException", message: "Incorrect username or password." });
+    assert.equal(await accessToken(), undefined);
+    await choose("ana");
+    await answer(factor);
+    await checkSignedIn(pool, await answer(password), "ana");
+  });
+}
 
 test("a preference that the user cannot follow leads to the choice", async (t) => {
   const pool = await poolOfChoice(t, everyOne);
@@ -109,7 +135,10 @@ test("a preference that the user cannot follow leads to the choice", async (t) =
 test("a user with a second factor begins with the password", async (t) => {
   const pool = await poolOfChoice(t, everyOne);
   await newUser(pool, "ana", { attributes: { email, phone_number: phone } });
-  await setSMS(pool);
+  await configureMFA(pool, "OPTIONAL", { SmsMfaConfiguration: { SmsConfiguration } });
+  await admin.send(
+    new AdminSetUserMFAPreferenceCommand({ UserPoolId: pool.poolId, Username: "ana", SMSMfaSettings: { Enabled: true } }),
+  );
   new Browser(pool);
   const { availableChallenges } = await choose("ana", "EMAIL_OTP");
   assert.deepEqual(availableChallenges.sort(), ["PASSWORD", "PASSWORD_SRP"]);
@@ -170,8 +199,3 @@ test("where users are hidden, nobody is sent a code and no answer is right", asy
   await assert.rejects(answer("12345678"), { name: "CodeMismatchException" });
   assert.deepEqual(await messages(pool, "nobody"), []);
 });
-
-/** Switches codes by text message on as a second factor. */
-async function setSMS({ poolId }) {
-  await admin.send(new AdminSetUserMFAPreferenceCommand({ UserPoolId: poolId, Username: "ana", SMSMfaSettings: { Enabled: true } }));
-}
