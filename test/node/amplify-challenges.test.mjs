@@ -183,6 +183,19 @@ test("an e-mail address is set up as the second factor during the sign-in", asyn
   assert.equal(id.email_verified, true);
 });
 
+test("who signs in by an alias answers for the user behind it", async (t) => {
+  const pool = await newPool(t, { UsernameAttributes: ["email", "phone_number"], EmailConfiguration, AccountRecoverySetting: noRecovery });
+  await configureMFA(pool, "ON", { EmailMfaConfiguration: {}, SoftwareTokenMfaConfiguration: { Enabled: true } });
+  await newUser(pool, email);
+  const username = (await stored(pool, email)).attributes.sub;
+  for (const authFlowType of ["USER_SRP_AUTH", "USER_PASSWORD_AUTH"]) {
+    new Browser(pool);
+    assert.equal((await begin(email, { authFlowType })).signInStep, "CONFIRM_SIGN_IN_WITH_EMAIL_CODE");
+    const { code } = await newestMessage(pool, username, "Authentication");
+    await checkSignedIn(pool, await answer(code), username);
+  }
+});
+
 for (const [choice, signInStep] of [
   ["TOTP", "CONTINUE_SIGN_IN_WITH_TOTP_SETUP"],
   ["EMAIL", "CONTINUE_SIGN_IN_WITH_EMAIL_SETUP"],

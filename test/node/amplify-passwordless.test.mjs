@@ -23,13 +23,14 @@ const phone = "+12065550123";
 const authFlowType = "USER_AUTH";
 
 /** A pool whose users choose how to sign in, and an app client that lets them. */
-const poolOfChoice = (t, factors, client = {}) =>
+const poolOfChoice = (t, factors, client = {}, settings = {}) =>
   newPool(
     t,
     {
       Policies: { SignInPolicy: { AllowedFirstAuthFactors: factors } },
       AutoVerifiedAttributes: ["email"],
       SmsConfiguration,
+      ...settings,
     },
     { ExplicitAuthFlows: ["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"], ...client },
   );
@@ -130,6 +131,40 @@ test("a preference that the user cannot follow leads to the choice", async (t) =
   assert.deepEqual(availableChallenges.sort(), ["EMAIL_OTP", "PASSWORD", "PASSWORD_SRP"]);
   await assert.rejects(answer("SMS_OTP"), { name: "InvalidParameterException" });
   assert.deepEqual(await messages(pool, "ana"), []);
+});
+
+test("an alias does for every way", async (t) => {
+  const pool = await poolOfChoice(t, everyOne, {}, { UsernameAttributes: ["email"] });
+  await newUser(pool, email);
+  const username = (await stored(pool, email)).attributes.sub;
+  new Browser(pool);
+  await choose(email, "EMAIL_OTP");
+  await checkSignedIn(pool, await answer(await newestCode(pool, username, "Authentication")), username);
+  new Browser(pool);
+  await choose(email);
+  await answer("EMAIL_OTP");
+  await checkSignedIn(pool, await answer(await newestCode(pool, username, "Authentication")), username);
+  for (const preferredChallenge of ["PASSWORD", "PASSWORD_SRP"]) {
+    new Browser(pool);
+    await checkSignedIn(pool, await begin(email, { authFlowType, preferredChallenge }), username);
+    new Browser(pool);
+    await choose(email);
+    await answer(preferredChallenge);
+    await checkSignedIn(pool, await answer(password), username);
+  }
+});
+
+test("a temporary password is replaced whichever way it is shown", async (t) => {
+  const pool = await poolOfChoice(t, everyOne);
+  for (const preferredChallenge of ["PASSWORD", "PASSWORD_SRP"]) {
+    const username = `new-${preferredChallenge}`;
+    await newUser(pool, username, { permanent: false });
+    new Browser(pool);
+    const { signInStep } = await begin(username, { authFlowType, preferredChallenge });
+    assert.equal(signInStep, "CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED");
+    await checkSignedIn(pool, await answer("Another-horse-8"), username);
+    assert.equal((await stored(pool, username)).UserStatus, "CONFIRMED");
+  }
 });
 
 test("a user with a second factor begins with the password", async (t) => {

@@ -133,6 +133,17 @@ test("a password is sent as it is where the app says so", async (t) => {
   await assert.rejects(begin("ana"), { name: "UserAlreadyAuthenticatedException" });
 });
 
+test("where users are hidden, an unknown name is refused like a wrong password", async (t) => {
+  const refused = { name: "NotAuthorizedException", message: "Incorrect username or password." };
+  const pool = await newPool(t, { UsernameAttributes: ["email"] }, { PreventUserExistenceErrors: "ENABLED" });
+  await newUser(pool, "ana@example.com");
+  for (const authFlowType of ["USER_SRP_AUTH", "USER_PASSWORD_AUTH"]) {
+    new Browser(pool);
+    await assert.rejects(begin("ana@example.com", { authFlowType, secret: "Wrong-horse-7" }), refused);
+    await assert.rejects(begin("bea@example.com", { authFlowType }), refused);
+  }
+});
+
 test("a flow that the app client does not have is refused", async (t) => {
   const pool = await newPool(t, {}, { ExplicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"] });
   new Browser(pool);
