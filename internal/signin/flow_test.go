@@ -151,7 +151,9 @@ func (w *walker) checkTokens(t *turn, path []string) {
 		w.t.Errorf("%s: tokens without %s: %s", w.state, what, strings.Join(path, " > "))
 	}
 	walked := func(names ...string) bool {
-		return slices.ContainsFunc(path, func(p string) bool { return slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(p, n) }) })
+		return slices.ContainsFunc(path, func(p string) bool {
+			return slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(p, n) })
+		})
 	}
 	if a.Risk == cognitoidp.AccountTakeoverEventActionTypeBlock {
 		fail("leave: the risk blocks it")
