@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"ostiary/internal/store/storetest/pgtest"
+	"ostiary/ostiarytest"
 )
 
 // TestNodeClients runs test/node, the official JavaScript clients, against the program on each
-// database. Every file has a server of its own, so that none moves another's clock.
+// database. Every file has a server of its own, so that none moves another's clock. Files that end in
+// -custom have one inside the test, whose pools reach riddles.
 func TestNodeClients(t *testing.T) {
 	node, err := exec.LookPath("node")
 	if err != nil {
@@ -33,9 +35,16 @@ func TestNodeClients(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, file := range files {
 				file = filepath.Base(file)
-				t.Run(strings.TrimSuffix(file, ".test.mjs"), func(t *testing.T) {
+				subject := strings.TrimSuffix(file, ".test.mjs")
+				t.Run(subject, func(t *testing.T) {
 					t.Parallel()
-					runNode(t, node, file, serve(t, "--database", database(t)))
+					endpoint := ""
+					if strings.HasSuffix(subject, "-custom") {
+						endpoint = ostiarytest.Start(t, ostiarytest.WithDatabase(database(t)), ostiarytest.WithFunctions(riddles)).URL()
+					} else {
+						endpoint = serve(t, "--database", database(t)).endpoint
+					}
+					runNode(t, node, file, endpoint)
 				})
 			}
 		})
@@ -44,12 +53,12 @@ func TestNodeClients(t *testing.T) {
 
 // runNode runs the tests of a file of test/node against a server. It names the file: a folder means
 // something else to each version of Node.js.
-func runNode(t *testing.T, node, file string, p *process) {
+func runNode(t *testing.T, node, file, endpoint string) {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, node, "--test", "--test-reporter=spec", file)
 	cmd.Dir = "node"
-	cmd.Env = append(cleanEnvironment(), "OSTIARY_ENDPOINT="+p.endpoint)
+	cmd.Env = append(cleanEnvironment(), "OSTIARY_ENDPOINT="+endpoint)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("node --test %s: %v\n%s", file, err, out)
 	}

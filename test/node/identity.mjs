@@ -65,6 +65,17 @@ export function signIn(user, secret = password) {
   });
 }
 
+/** Begins a custom sign-in without a password. */
+export const signInCustom = (user) =>
+  new Promise((resolve, reject) => {
+    user.setAuthenticationFlowType("CUSTOM_AUTH");
+    user.initiateAuth(new AuthenticationDetails({ Username: user.getUsername() }), callbacks(resolve, reject));
+  });
+
+/** Answers a custom challenge. */
+export const answerCustom = (user, answer) =>
+  new Promise((resolve, reject) => user.sendCustomChallengeAnswer(answer, callbacks(resolve, reject)));
+
 export const replacePassword = (user, secret, attributes = {}) =>
   new Promise((resolve, reject) => user.completeNewPasswordChallenge(secret, attributes, callbacks(resolve, reject)));
 
