@@ -16,6 +16,7 @@ import (
 	"ostiary/internal/awserr"
 	"ostiary/internal/secret"
 	"ostiary/internal/store"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
@@ -44,15 +45,28 @@ func (s *Service) begin(ctx context.Context, t *turn, flow cognitoidp.AuthFlowTy
 	t.user = user
 	t.attempt.Username = user.Username
 	t.attempt.PasswordSet = passwordSet(user)
-	if s.Assess != nil && !t.attempt.Simulated {
-		if t.attempt.Risk, err = s.Assess(ctx, t.pool, t.client, user); err != nil {
-			return err
-		}
-	}
 	if err := s.beginFirstFactor(ctx, t); err != nil {
 		return err
 	}
-	return s.preAuthenticate(ctx, t)
+	return s.admit(ctx, t)
+}
+
+// admit is what stands before every sign-in, whatever proves it: the risk is weighed, and the pool's
+// PreAuthentication function may refuse. A locked name does not reach the function.
+func (s *Service) admit(ctx context.Context, t *turn) (err error) {
+	if s.Assess != nil && !t.attempt.Simulated {
+		if t.attempt.Risk, err = s.Assess(ctx, t.pool, t.client, t.user); err != nil {
+			return err
+		}
+	}
+	if !trigger.HasPreAuthentication(t.pool) {
+		return nil
+	}
+	t.guard = steps[t.attempt.FirstFactor].guard
+	if err := s.checkLock(ctx, t); err != nil {
+		return err
+	}
+	return s.Triggers.PreAuthentication(ctx, t.subject(), t.validation)
 }
 
 // beginFirstFactor notes how the user will prove themselves first, as far as the request says so.

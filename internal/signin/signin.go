@@ -122,6 +122,9 @@ func (s *Service) Initiate(ctx context.Context, in Request) (*Answer, error) {
 		if err := s.resumeSignUp(ctx, t, in.Session, signedUp); err != nil {
 			return nil, err
 		}
+		if err := s.admit(ctx, t); err != nil {
+			return nil, err
+		}
 		return s.advance(ctx, t)
 	}
 	if err := s.begin(ctx, t, in.Flow); err != nil {

@@ -96,16 +96,3 @@ func (t *turn) subject() trigger.Subject {
 	}
 	return of
 }
-
-// preAuthenticate lets the pool's function refuse a sign-in before any proof is looked at; a locked name
-// does not reach it.
-func (s *Service) preAuthenticate(ctx context.Context, t *turn) error {
-	if !trigger.HasPreAuthentication(t.pool) {
-		return nil
-	}
-	t.guard = steps[t.attempt.FirstFactor].guard
-	if err := s.checkLock(ctx, t); err != nil {
-		return err
-	}
-	return s.Triggers.PreAuthentication(ctx, t.subject(), t.validation)
-}

@@ -12,10 +12,13 @@ import (
 // sendSelectChallenge lets the user choose a first factor. The list goes beside the parameters
 // (AvailableChallenges).
 func (s *Service) sendSelectChallenge(_ context.Context, t *turn, f facts) error {
-	if len(f.offered) == 0 { // nothing but a code would do, and there is nowhere to send one
-		return account.CheckActive(t.user)
+	if len(f.offered) > 0 {
+		return nil
 	}
-	return nil
+	if err := account.CheckActive(t.user); err != nil {
+		return err // only a code would do for somebody unconfirmed, and there is nowhere to send one
+	}
+	return awserr.ACROutOfReach()
 }
 
 // checkSelectChallenge takes the choice of a factor that has something to send first; it proves
