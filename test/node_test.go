@@ -38,7 +38,7 @@ func TestNodeClients(t *testing.T) {
 				subject := strings.TrimSuffix(file, ".test.mjs")
 				t.Run(subject, func(t *testing.T) {
 					t.Parallel()
-					endpoint := ""
+					var endpoint string
 					if strings.HasSuffix(subject, "-custom") {
 						endpoint = ostiarytest.Start(t, ostiarytest.WithDatabase(database(t)), ostiarytest.WithFunctions(riddles)).URL()
 					} else {
