@@ -18,6 +18,10 @@ type Passkey struct {
 	BackupEligible bool
 	BackedUp       bool
 
+	// UserVerified: its user proved to be present and known (PIN, biometrics) when it was made.
+	UserVerified bool
+
+	AAGUID     string // UUID of the authenticator's model; all zeros where it does not tell
 	Name       string // FriendlyCredentialName
 	Attachment string // platform, cross-platform or ""
 	Transports []string
@@ -35,4 +39,11 @@ func (k *Passkey) Method() Method {
 		return MethodSyncedKey
 	}
 	return MethodHardwareKey
+}
+
+// Advances tells whether count can follow the passkey's sign count: it grows, or the authenticator does
+// not count at all. A count that stands still is that of a copy, or of an answer used before (Web
+// Authentication Level 3, section 6.1.1).
+func (k *Passkey) Advances(count int64) bool {
+	return count > k.SignCount || count == 0 && k.SignCount == 0
 }

@@ -27,6 +27,8 @@ type passkeyRecord struct {
 	SignCount      int64    `json:"signCount,omitzero"`
 	BackupEligible bool     `json:"backupEligible,omitzero"`
 	BackedUp       bool     `json:"backedUp,omitzero"`
+	UserVerified   bool     `json:"userVerified,omitzero"`
+	AAGUID         string   `json:"aaguid,omitzero"`
 	Name           string   `json:"name"`
 	Attachment     string   `json:"attachment,omitzero"`
 	Transports     []string `json:"transports,omitzero"`
@@ -49,6 +51,7 @@ func (r *reader) Passkeys(ctx context.Context, poolID, username string) ([]*user
 		keys = append(keys, &userpool.Passkey{
 			PoolID: poolID, Username: rec.Username, Sub: rec.Sub, ID: append([]byte(nil), id...), PublicKey: rec.PublicKey,
 			RPID: rec.RPID, SignCount: rec.SignCount, BackupEligible: rec.BackupEligible, BackedUp: rec.BackedUp,
+			UserVerified: rec.UserVerified, AAGUID: rec.AAGUID,
 			Name: rec.Name, Attachment: rec.Attachment, Transports: rec.Transports,
 			Created: instant(created), LastUsed: instant(rec.LastUsed),
 		})
@@ -78,7 +81,8 @@ func (t *tx) SavePasskey(ctx context.Context, k *userpool.Passkey) error {
 func passkeyArgs(k *userpool.Passkey) ([]any, error) {
 	data, err := json.Marshal(passkeyRecord{
 		Username: k.Username, Sub: k.Sub, PublicKey: k.PublicKey, RPID: k.RPID, SignCount: k.SignCount,
-		BackupEligible: k.BackupEligible, BackedUp: k.BackedUp, Name: k.Name,
+		BackupEligible: k.BackupEligible, BackedUp: k.BackedUp,
+		UserVerified: k.UserVerified, AAGUID: k.AAGUID, Name: k.Name,
 		Attachment: k.Attachment, Transports: k.Transports, LastUsed: micros(k.LastUsed),
 	})
 	if err != nil {
