@@ -57,6 +57,7 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 		EventID:  t.attempt.EventID,
 		AuthTime: s.Now(),
 		Scopes:   []string{token.ScopeUserAdmin},
+		Caller:   token.CallerOf(ctx),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mint tokens: %w", err)

@@ -11,7 +11,7 @@ import (
 )
 
 func (w *world) exchange(text string) (*cognitoidp.AuthenticationResultType, error) {
-	return w.Exchange(w.t.Context(), w.pool, w.client, text, "")
+	return w.Exchange(w.t.Context(), w.pool, w.client, Presented{RefreshToken: text})
 }
 
 func (w *world) mustExchange(text string) *cognitoidp.AuthenticationResultType {

@@ -183,7 +183,7 @@ func (w *world) signIn(change ...func(*SignIn)) *Grant {
 }
 
 func (w *world) refresh(text, deviceKey string) (*cognitoidp.AuthenticationResultType, error) {
-	return w.Refresh(w.t.Context(), w.pool, w.client, text, deviceKey, nil)
+	return w.Refresh(w.t.Context(), w.pool, w.client, Presented{RefreshToken: text, DeviceKey: deviceKey})
 }
 
 func (w *world) advance(d time.Duration) { w.now = w.now.Add(d) }
