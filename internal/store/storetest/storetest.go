@@ -28,6 +28,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"UserFilterOracle": testUserFilterOracle,
 		"Attempts":         testAttempts,
 		"Tokens":           testTokens,
+		"Sessions":         testSessions,
+		"Eviction":         testEviction,
 		"Codes":            testCodes,
 		"Failures":         testFailures,
 		"Limits":           testLimits,
@@ -41,6 +43,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"RaceToConsume":    testRaceToConsume,
 		"RaceToSpend":      testRaceToSpend,
 		"RaceToChange":     testRaceToChange,
+		"RaceForPlaces":    testRaceForPlaces,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
