@@ -30,7 +30,7 @@ func deviceType(userAgent string) string {
 // also says what its system descends from.
 var systems = []struct{ word, name string }{
 	{"iphone", "iOS"}, {"ipod", "iOS"}, {"ipad", "iPadOS"}, {"ipados", "iPadOS"}, {"watchos", "watchOS"}, {"tvos", "tvOS"},
-	{"ios", "iOS"}, {"android", "Android"}, {"windows", "Windows"}, {"cros", "ChromeOS"},
+	{"ios", "iOS"}, {"android", "Android"}, {"windows", "Windows"}, {"win", "Windows"}, {"cros", "ChromeOS"},
 	{"macintosh", "macOS"}, {"macos", "macOS"}, {"linux", "Linux"}, {"freebsd", "FreeBSD"},
 	{"darwin", "Darwin"}, // an Apple system, and no more is said
 }

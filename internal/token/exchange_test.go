@@ -96,38 +96,75 @@ func TestReuseEndsTheSession(t *testing.T) {
 	}
 }
 
-// TestExchangeRace: without a grace, of two who present one token at a time at most one gets tokens, and
-// the session ends.
+// TestExchangeRace: without a grace, of those who present one token at once at most one gets tokens, and
+// the session ends. Within a grace all get tokens that work.
 func TestExchangeRace(t *testing.T) {
-	w := newWorld(t)
-	w.rotating(0)
-	text := *w.signIn().Result.RefreshToken
-	const callers = 4
-	results := make([]*cognitoidp.AuthenticationResultType, callers)
-	var all sync.WaitGroup
-	for i := range callers {
-		all.Go(func() {
-			result, err := w.exchange(text)
-			if err != nil && !errors.Is(err, cognitoidp.RefreshTokenReuseException) && !errors.Is(err, cognitoidp.NotAuthorizedException) {
-				t.Errorf("caller %d: %v", i, err)
+	onBoth(t, func(t *testing.T, w *world) {
+		for _, grace := range []int32{0, 60} {
+			for _, tracked := range []bool{false, true} {
+				w.rotating(grace)
+				w.tracking(tracked, 20)
+				const callers = 4
+				first := w.signIn().Result
+				results := make([]*cognitoidp.AuthenticationResultType, callers)
+				var all sync.WaitGroup
+				for i := range callers {
+					all.Go(func() {
+						result, err := w.exchange(*first.RefreshToken)
+						if err != nil && (grace > 0 ||
+							!errors.Is(err, cognitoidp.RefreshTokenReuseException) && !errors.Is(err, cognitoidp.NotAuthorizedException)) {
+							t.Errorf("caller %d: %v", i, err)
+						}
+						results[i] = result
+					})
+				}
+				all.Wait()
+				won := 0
+				for i, result := range results {
+					if result == nil {
+						continue
+					}
+					won++
+					_, access := w.Bearer(t.Context(), *result.AccessToken)
+					_, refresh := w.exchange(*result.RefreshToken)
+					if works := grace > 0; (access == nil) != works || (refresh == nil) != works {
+						t.Errorf("grace %d, tokens of caller %d: %v, %v", grace, i, access, refresh)
+					}
+				}
+				if want := map[int32]int{0: 1, 60: callers}[grace]; won != want {
+					t.Errorf("grace %d: %d callers got tokens, want %d", grace, won, want)
+				}
 			}
-			results[i] = result
-		})
-	}
-	all.Wait()
-	won := 0
-	for _, result := range results {
-		if result == nil {
-			continue
 		}
-		won++
-		if _, err := w.exchange(*result.RefreshToken); err == nil {
-			t.Error("the session goes on after a reuse")
+	})
+}
+
+// TestStolenRefreshToken: thief and victim go on from one token; once the grace is over, the first who
+// comes back with an old one ends the tokens of both, however many present it at once.
+func TestStolenRefreshToken(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.rotating(10)
+		stolen := *w.signIn().Result.RefreshToken
+		victim, thief := w.mustExchange(stolen), w.mustExchange(stolen)
+		w.advance(10 * time.Second)
+		thief = w.mustExchange(*thief.RefreshToken)
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				if _, err := w.exchange(stolen); !errors.Is(err, cognitoidp.RefreshTokenReuseException) && !errors.Is(err, cognitoidp.NotAuthorizedException) {
+					t.Errorf("reused: %v", err)
+				}
+			})
 		}
-	}
-	if won != 1 {
-		t.Errorf("%d callers got tokens", won)
-	}
+		all.Wait()
+		for who, one := range map[string]*cognitoidp.AuthenticationResultType{"victim": victim, "thief": thief} {
+			_, err := w.exchange(*one.RefreshToken)
+			wantRefusal(t, err, errNotAuthorized, revokedRefresh)
+			if _, err := w.Bearer(t.Context(), *one.AccessToken); !errors.Is(err, cognitoidp.NotAuthorizedException) {
+				t.Errorf("access token of the %s: %v", who, err)
+			}
+		}
+	})
 }
 
 func TestExchangeRefuses(t *testing.T) {

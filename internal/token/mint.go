@@ -142,8 +142,7 @@ func (s *Service) sign(ctx context.Context, in SignIn, originJTI string) (*cogni
 // signedUntil is when the tokens that sign makes now have all expired.
 func (s *Service) signedUntil(in SignIn) time.Time {
 	// One of which iat is all that tells its age may be dated later than now.
-	issued := afterSignOut(in.User, s.Now(), time.Second)
-	return later(issued, s.Now()).Add(max(in.Client.AccessTokenLifetime(), in.Client.IDTokenLifetime()))
+	return afterSignOut(in.User, s.Now(), time.Second).Add(max(in.Client.AccessTokenLifetime(), in.Client.IDTokenLifetime()))
 }
 
 func later(a, b time.Time) time.Time {
