@@ -144,6 +144,7 @@ func (st *stage) accessToken(username string) string {
 	}
 	grant, err := st.Tokens.Mint(st.ctx, token.SignIn{
 		Pool: p, Client: st.client, User: u, EventID: event, AuthTime: st.now, Scopes: []string{token.ScopeUserAdmin},
+		Caller: token.CallerOf(st.ctx),
 	})
 	if err != nil {
 		st.t.Fatal(err)
