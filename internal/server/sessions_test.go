@@ -59,14 +59,14 @@ func TestWhereSessionsAreUsed(t *testing.T) {
 			access, refresh := at(signedIn, "AuthenticationResult", "AccessToken"), at(signedIn, "AuthenticationResult", "RefreshToken")
 			expect := func(want string) {
 				t.Helper()
-				got := ""
+				var got strings.Builder
 				list, _ := call("ListUserSessions", `{"AccessToken":"`+access+`"}`)["Sessions"].([]any)
 				for _, one := range list {
 					s, _ := one.(map[string]any)
-					got += fmt.Sprintf("%s at %s; ", s["DeviceType"], s["LastIPAddress"])
+					fmt.Fprintf(&got, "%s at %s; ", s["DeviceType"], s["LastIPAddress"])
 				}
-				if got != want {
-					t.Errorf("sessions: %s\nwant: %s", got, want)
+				if got.String() != want {
+					t.Errorf("sessions: %s\nwant: %s", &got, want)
 				}
 			}
 			expect("Firefox on Windows at " + c.browser + "; ")

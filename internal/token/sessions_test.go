@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -56,7 +57,7 @@ func (w *world) inForce(signIns []*Grant) string {
 		for _, session := range sessions {
 			for i, g := range signIns {
 				if g.session.OriginJTI == session.OriginJTI {
-					names = append(names, fmt.Sprint(i))
+					names = append(names, strconv.Itoa(i))
 				}
 			}
 		}
@@ -291,6 +292,34 @@ func TestRefreshWritesNothing(t *testing.T) {
 	}
 }
 
+// evictions counts how often room is made for a session.
+type evictions struct {
+	store.Tx
+	n *int
+}
+
+func (e evictions) EvictTokenSessions(ctx context.Context, q store.SessionQuery, keep int) error {
+	*e.n++
+	return e.Tx.EvictTokenSessions(ctx, q, keep)
+}
+
+// TestSignInMakesNoRoom where nobody tracks sessions: it costs no statement then.
+func TestSignInMakesNoRoom(t *testing.T) {
+	for _, tracked := range []bool{false, true} {
+		w := newWorld(t)
+		w.tracking(tracked, 1)
+		g, err := w.Mint(t.Context(), w.proven())
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		w.update(func(ctx context.Context, tx store.Tx) error { return g.Save(ctx, evictions{tx, &n}) })
+		if want := map[bool]int{true: 1}[tracked]; n != want {
+			t.Errorf("tracked %t: room is made %d times, want %d", tracked, n, want)
+		}
+	}
+}
+
 // TestRefreshOfEndedSession: a session that ends while a refresh is under way yields nothing.
 func TestRefreshOfEndedSession(t *testing.T) {
 	for _, rotating := range []bool{true, false} {
@@ -393,7 +422,7 @@ func TestEndSession(t *testing.T) {
 			g := w.signIn()
 			w.saveSession(g.session.OriginJTI, func(s *userpool.TokenSession) { s.OriginSessionID = origin })
 			signIns = append(signIns, g)
-			ids[fmt.Sprint(i)] = g.session.ID()
+			ids[strconv.Itoa(i)] = g.session.ID()
 		}
 		ben := w.addUser(poolID, "Ben", "1b0c7a44-93b7-4b43-8f1e-1f1c0a9b7a11")
 		ids["ben's"] = w.signIn(func(in *SignIn) { in.User = ben }).session.ID()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -102,7 +103,7 @@ func testEviction(t *testing.T, s store.Store) {
 	evict(anasSessions(0), 0) // none there
 	update(t, s, func(ctx context.Context, tx store.Tx) error {
 		for i := range 9 {
-			session := sessionOf("ana", fmt.Sprint(i), i)
+			session := sessionOf("ana", strconv.Itoa(i), i)
 			switch i {
 			case 5: // has ended by itself and takes no place
 				session.Expires = start.Add(time.Minute)
@@ -124,7 +125,7 @@ func testEviction(t *testing.T, s store.Store) {
 		evict(anasSessions(0), c.keep)
 		same(t, fmt.Sprintf("sessions kept of %d", c.keep), c.want, sessionsOf(t, s, anasSessions(9)))
 		for i := range 9 {
-			id := fmt.Sprint(i)
+			id := strconv.Itoa(i)
 			if i == 5 || i == 6 {
 				continue
 			}
