@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ostiary/cognitoidp"
+	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
 
@@ -165,6 +166,24 @@ func TestStolenRefreshToken(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestExchangeWhileForgetting: a device that is forgotten while its refresh token is being exchanged
+// leaves nothing behind.
+func TestExchangeWhileForgetting(t *testing.T) {
+	const device = "eu-west-1_0d4c8f7e-1111-4222-8333-444455556666"
+	w := newWorld(t)
+	w.rotating(10)
+	text := *w.signIn(func(in *SignIn) { in.DeviceKey = device }).Result.RefreshToken
+	w.confirm(device)
+	w.Store = &meanwhile{Store: w.Store, once: func(s store.Store) {
+		err := s.Update(t.Context(), func(tx store.Tx) error { return tx.DeleteDevice(t.Context(), poolID, "Ana", device) })
+		if err != nil {
+			t.Error(err)
+		}
+	}}
+	_, err := w.Exchange(t.Context(), w.pool, w.client, Presented{RefreshToken: text, DeviceKey: device})
+	wantRefusal(t, err, errNotAuthorized, "Invalid Refresh Token")
 }
 
 func TestExchangeRefuses(t *testing.T) {

@@ -21,8 +21,12 @@ type SignIn struct {
 	DeviceKey string // "" without a device
 	EventID   string
 	AuthTime  time.Time
-	Scopes    []string
-	Caller    Caller
+	// Methods are the ways in which the user has proved themselves. With ACR, the name of the level
+	// reached, they become the claims acr and amr; without it they are only remembered.
+	Methods []userpool.Method
+	ACR     string
+	Scopes  []string
+	Caller  Caller
 }
 
 // Grant is tokens that nobody has yet: Save keeps what the server needs to know them again.
@@ -68,6 +72,8 @@ func (s *Service) Mint(ctx context.Context, in SignIn) (*Grant, error) {
 			DeviceKey: in.DeviceKey,
 			Scopes:    in.Scopes,
 			AuthTime:  in.AuthTime,
+			Methods:   in.Methods,
+			ACR:       in.ACR,
 			Created:   afterSignOut(in.User, now, time.Microsecond),
 			Expires:   later(expires, s.signedUntil(in)),
 		},

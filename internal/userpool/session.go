@@ -18,7 +18,11 @@ type TokenSession struct {
 	DeviceKey string
 	Scopes    []string
 	AuthTime  time.Time
-	Created   time.Time
+	// Methods are the ways in which the user proved themselves; ACR names the level that the client
+	// asked for and the user reached, "" where it asked for none.
+	Methods []Method
+	ACR     string
+	Created time.Time
 	// Expires is when no token of it can be in force any more; the row can go then.
 	Expires time.Time
 	Revoked bool

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ostiary/internal/store"
+	"ostiary/internal/store/sqlstore"
 	"ostiary/internal/store/storetest/pgtest"
 	"ostiary/internal/userpool"
 )
@@ -14,15 +15,6 @@ import (
 // bounded and revoked like others, and so are those that a node of that version still writes.
 func TestSessionsOfBefore(t *testing.T) {
 	const document = `{"clientId":"web","username":"ana","eventId":"event","authTime":1770091506000000,"created":`
-	// What the database looks like to the version before.
-	before := []string{
-		`DROP INDEX token_sessions_by_activity`,
-		`ALTER TABLE token_sessions DROP COLUMN created`,
-		`ALTER TABLE token_sessions DROP COLUMN active`,
-		`ALTER TABLE token_sessions DROP COLUMN revoked`,
-		`CREATE INDEX token_sessions_by_user ON token_sessions (pool_id, username)`,
-		`DELETE FROM goose_db_version WHERE version_id >= 4`,
-	}
 	insert := func(jti, document string) string {
 		return `INSERT INTO token_sessions (pool_id, origin_jti, client_id, username, expires, data)
 			VALUES ('r_a', '` + jti + `', 'web', 'ana', 1790000000000000, '` + document + `')`
@@ -37,9 +29,7 @@ func TestSessionsOfBefore(t *testing.T) {
 				at.url = pgtest.URL(t)
 				at.address = at.url
 			}
-			if err := open(t, at.url).Close(); err != nil {
-				t.Fatal(err)
-			}
+			sqlstore.MigrateTo(t, at.driver, at.address, 3) // the version before
 			run := func(stmts ...string) {
 				t.Helper()
 				raw := sqlDB(t, at.driver, at.address)
@@ -49,10 +39,8 @@ func TestSessionsOfBefore(t *testing.T) {
 					}
 				}
 			}
-			run(append(before,
-				insert("old", document+`1770091506000001}`),
-				insert("new", document+`1770091506000003}`),
-				insert("revoked", document+`1770091506000002,"revoked":true}`))...)
+			run(insert("old", document+`1770091506000001}`), insert("new", document+`1770091506000003}`),
+				insert("revoked", document+`1770091506000002,"revoked":true}`))
 
 			db := open(t, at.url)
 			t.Cleanup(func() { db.Close() })

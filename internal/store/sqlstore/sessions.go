@@ -18,16 +18,16 @@ const inForce = `pool_id = $1 AND username = $2 AND revoked = 0 AND active > $3 
 	AND (expires = 0 OR expires > $4)`
 
 const (
-	sessionColumns = `origin_jti, active, revoked, expires, data`
+	sessionColumns = `origin_jti, device_key, active, revoked, expires, data`
 	sessionByID    = `SELECT ` + sessionColumns + ` FROM token_sessions WHERE pool_id = $1 AND origin_jti = $2`
 	sessionPage    = `SELECT ` + sessionColumns + ` FROM token_sessions
 		WHERE ` + inForce + ` AND (active, origin_jti) < ($5, $6)
 		ORDER BY active DESC, origin_jti DESC LIMIT $7`
 	sessionInsert = `INSERT INTO token_sessions
-			(pool_id, origin_jti, client_id, username, created, active, revoked, expires, data)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`
+			(pool_id, origin_jti, client_id, username, created, active, revoked, expires, data, device_key)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`
 	sessionUpdate = `UPDATE token_sessions
-		SET client_id = $3, username = $4, created = $5, active = $6, revoked = $7, expires = $8, data = $9
+		SET client_id = $3, username = $4, created = $5, active = $6, revoked = $7, expires = $8, data = $9, device_key = $10
 		WHERE pool_id = $1 AND origin_jti = $2`
 
 	sessionSurplus = `SELECT active, origin_jti FROM token_sessions
@@ -39,17 +39,18 @@ const (
 // sessionRecord is the document of a session. Revoked is true of every revoked session but those that
 // were evicted, for which the column stands alone; and alone in rows of before there was the column.
 type sessionRecord struct {
-	ClientID        string   `json:"clientId"`
-	Username        string   `json:"username"`
-	EventID         string   `json:"eventId"`
-	DeviceKey       string   `json:"deviceKey,omitzero"`
-	Scopes          []string `json:"scopes,omitzero"`
-	DeviceType      string   `json:"deviceType,omitzero"`
-	LastIP          string   `json:"lastIp,omitzero"`
-	OriginSessionID string   `json:"originSessionId,omitzero"`
-	AuthTime        int64    `json:"authTime"`
-	Created         int64    `json:"created"`
-	Revoked         bool     `json:"revoked,omitzero"`
+	ClientID        string            `json:"clientId"`
+	Username        string            `json:"username"`
+	EventID         string            `json:"eventId"`
+	Scopes          []string          `json:"scopes,omitzero"`
+	DeviceType      string            `json:"deviceType,omitzero"`
+	LastIP          string            `json:"lastIp,omitzero"`
+	OriginSessionID string            `json:"originSessionId,omitzero"`
+	AuthTime        int64             `json:"authTime"`
+	Methods         []userpool.Method `json:"methods,omitzero"`
+	ACR             string            `json:"acr,omitzero"`
+	Created         int64             `json:"created"`
+	Revoked         bool              `json:"revoked,omitzero"`
 }
 
 // TokenSession implements store.TokenReader.
@@ -80,14 +81,15 @@ func (r *reader) sessions(ctx context.Context, poolID, stmt string, args ...any)
 		s := &userpool.TokenSession{PoolID: poolID}
 		var active, revoked, expires int64
 		var data sql.RawBytes
-		if err := rows.Scan(&s.OriginJTI, &active, &revoked, &expires, &data); err != nil {
+		if err := rows.Scan(&s.OriginJTI, &s.DeviceKey, &active, &revoked, &expires, &data); err != nil {
 			return err
 		}
 		var rec sessionRecord
 		if err := json.Unmarshal(data, &rec); err != nil {
 			return fmt.Errorf("sqlstore: decode token session %s: %w", s.OriginJTI, err)
 		}
-		s.ClientID, s.Username, s.EventID, s.DeviceKey, s.Scopes = rec.ClientID, rec.Username, rec.EventID, rec.DeviceKey, rec.Scopes
+		s.ClientID, s.Username, s.EventID, s.Scopes = rec.ClientID, rec.Username, rec.EventID, rec.Scopes
+		s.Methods, s.ACR = rec.Methods, rec.ACR
 		s.DeviceType, s.LastIP, s.OriginSessionID = rec.DeviceType, rec.LastIP, rec.OriginSessionID
 		s.AuthTime, s.Created, s.Expires = instant(rec.AuthTime), instant(rec.Created), instant(expires)
 		s.LastActive, s.Revoked = instant(active), rec.Revoked || revoked != 0
@@ -117,7 +119,8 @@ func (t *tx) SaveTokenSession(ctx context.Context, s *userpool.TokenSession) err
 
 func sessionArgs(s *userpool.TokenSession) ([]any, error) {
 	data, err := json.Marshal(sessionRecord{
-		ClientID: s.ClientID, Username: s.Username, EventID: s.EventID, DeviceKey: s.DeviceKey, Scopes: s.Scopes,
+		ClientID: s.ClientID, Username: s.Username, EventID: s.EventID, Scopes: s.Scopes,
+		Methods: s.Methods, ACR: s.ACR,
 		DeviceType: s.DeviceType, LastIP: s.LastIP, OriginSessionID: s.OriginSessionID,
 		AuthTime: micros(s.AuthTime), Created: micros(s.Created), Revoked: s.Revoked,
 	})
@@ -126,7 +129,7 @@ func sessionArgs(s *userpool.TokenSession) ([]any, error) {
 	}
 	return []any{
 		key(s.PoolID), key(s.OriginJTI), key(s.ClientID), key(s.Username), micros(s.Created), micros(s.LastActive),
-		flag(s.Revoked), micros(s.Expires), string(data),
+		flag(s.Revoked), micros(s.Expires), string(data), key(s.DeviceKey),
 	}, nil
 }
 
