@@ -3,9 +3,9 @@
 //
 //	Mint        a proven sign-in      → tokens; Grant.Save keeps its token session
 //	Refresh     a refresh token       → an access token and an ID token of the same session
-//	EndSession  a SessionId        → nothing of it works any more
+//	EndSession  a SessionId           → nothing of it works any more
 //	Bearer      an access token       → who carries it, or the refusal
-//	JWKS, Discovery                → what others need to verify
+//	JWKS, Discovery                   → what others need to verify
 //
 // A token session (userpool.TokenSession) is one sign-in with all tokens that come of it; the
 // origin_jti claim names it. Revoking it, or everything of its user (userpool.User.TokensRevoked),

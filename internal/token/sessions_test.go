@@ -149,6 +149,7 @@ func TestSignInsAtOnce(t *testing.T) {
 		const limit, signIns = 2, 6
 		w.tracking(true, limit)
 		w.signIn() // whose place is taken
+		w.advance(time.Second)
 		grants := make([]*Grant, signIns)
 		var all sync.WaitGroup
 		for i := range signIns {
