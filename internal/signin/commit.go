@@ -96,6 +96,7 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 		Methods:   t.attempt.Methods,
 		ACR:       acr,
 		Scopes:    []string{token.ScopeUserAdmin},
+		Caller:    token.CallerOf(ctx),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mint tokens: %w", err)
