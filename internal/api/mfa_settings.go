@@ -65,7 +65,7 @@ func (s *Service) GetUserAuthFactors(ctx context.Context, in *cognitoidp.GetUser
 	if err := account.CheckStatus(u); err != nil {
 		return nil, err
 	}
-	keys, err := s.passkeys(ctx, u)
+	keys, err := s.passkeysOf(ctx, u)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (s *Service) GetUserAuthFactors(ctx context.Context, in *cognitoidp.GetUser
 		Username:                  u.Username,
 		PreferredMfaSetting:       optional(string(mfa.Preferred(u))),
 		UserMFASettingList:        mfaSettings(u),
-		ConfiguredUserAuthFactors: authFactors(bearer.Pool, u, keys),
+		ConfiguredUserAuthFactors: authFactors(u, passkey.Usable(bearer.Pool, keys)),
 	}, nil
 }
 
@@ -83,10 +83,9 @@ func (s *Service) AdminGetUserAuthFactors(ctx context.Context, in *cognitoidp.Ad
 	var u *userpool.User
 	var keys []*userpool.Passkey
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
-		if p, u, err = poolAndUser(ctx, r, in.UserPoolId, in.Username); err != nil {
-			return err
+		if p, u, err = poolAndUser(ctx, r, in.UserPoolId, in.Username); err == nil {
+			keys, err = r.Passkeys(ctx, u.PoolID, u.Username)
 		}
-		keys, err = r.Passkeys(ctx, u.PoolID, u.Username)
 		return err
 	})
 	if err != nil {
@@ -96,13 +95,12 @@ func (s *Service) AdminGetUserAuthFactors(ctx context.Context, in *cognitoidp.Ad
 		Username:                  u.Username,
 		PreferredMfaSetting:       optional(string(mfa.Preferred(u))),
 		UserMFASettingList:        mfaSettings(u),
-		ConfiguredUserAuthFactors: authFactors(p, u, keys),
+		ConfiguredUserAuthFactors: authFactors(u, passkey.Usable(p, keys)),
 	}, nil
 }
 
-// authFactors are the proofs that the user has set up, as first or second factor; keys are the user's
-// passkeys.
-func authFactors(p *userpool.Pool, u *userpool.User, keys []*userpool.Passkey) []cognitoidp.AuthFactorType {
+// authFactors are the proofs that the user has set up, as first or second factor.
+func authFactors(u *userpool.User, keys []*userpool.Passkey) []cognitoidp.AuthFactorType {
 	var factors []cognitoidp.AuthFactorType
 	add := func(has bool, f cognitoidp.AuthFactorType) {
 		if has {
@@ -112,7 +110,7 @@ func authFactors(p *userpool.Pool, u *userpool.User, keys []*userpool.Passkey) [
 	add(u.Password != nil, cognitoidp.AuthFactorTypePassword)
 	add(u.Attributes[userpool.AttrEmail] != "", cognitoidp.AuthFactorTypeEmailOtp)
 	add(u.Attributes[userpool.AttrPhoneNumber] != "", cognitoidp.AuthFactorTypeSmsOtp)
-	add(len(passkey.Usable(p, u, keys)) > 0, cognitoidp.AuthFactorTypeWebAuthn)
+	add(len(keys) > 0, cognitoidp.AuthFactorTypeWebAuthn)
 	add(u.TOTP != nil, cognitoidp.AuthFactorTypeSoftwareToken)
 	return factors
 }

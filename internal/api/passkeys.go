@@ -2,15 +2,13 @@ package api
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"ostiary/cognitoidp"
-	"ostiary/internal/account"
 	"ostiary/internal/awserr"
-	"ostiary/internal/mfa"
 	"ostiary/internal/page"
 	"ostiary/internal/passkey"
 	"ostiary/internal/store"
@@ -18,115 +16,134 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// StartWebAuthnRegistration tells the signed-in user's browser what to make a passkey of. Several
-// devices may be registering at once.
+// registering is what an attempt waits for that a passkey registration has begun. No challenge of a
+// sign-in has this name, so nothing else takes it. It is kept under a hash of its WebAuthn challenge.
+const registering cognitoidp.ChallengeNameType = "REGISTER_PASSKEY"
+
+// registrationTime is how long an authenticator may take. The options tell the browser one minute, which
+// it may stretch for people who need longer (Web Authentication Level 3, section 15.1).
+const registrationTime = 5 * time.Minute
+
+// StartWebAuthnRegistration hands out the options by which a signed-in user makes a passkey.
 func (s *Service) StartWebAuthnRegistration(ctx context.Context, in *cognitoidp.StartWebAuthnRegistrationRequest) (*cognitoidp.StartWebAuthnRegistrationResponse, error) {
-	bearer, err := s.registrar(ctx, in.AccessToken)
+	bearer, err := s.passkeyBearer(ctx, in.AccessToken)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := s.passkeys(ctx, bearer.User)
+	keys, err := s.passkeysOf(ctx, bearer.User)
 	if err != nil {
 		return nil, err
 	}
-	options, challenge, err := passkey.BeginRegistration(s.Rand, bearer.Pool, bearer.User, keys, mfa.PasskeyCounts(bearer.Pool, bearer.User))
+	if len(keys) >= userpool.MostPasskeys {
+		return nil, awserr.TooManyPasskeys(userpool.MostPasskeys)
+	}
+	options, ceremony, err := passkey.BeginRegistration(s.Rand, bearer.Pool, bearer.User, keys)
+	if err != nil {
+		return nil, err
+	}
+	state, err := ceremony.Marshal()
 	if err != nil {
 		return nil, err
 	}
 	now := s.Now()
-	pending := &userpool.Attempt{
-		ID: s.registrationID(challenge), PoolID: bearer.Pool.ID, ClientID: bearer.Client.ID, Username: bearer.User.Username,
-		Created: now, Expires: now.Add(passkey.Lifetime),
+	begun := &userpool.Attempt{
+		ID: s.registrationID(ceremony.Challenge), PoolID: bearer.Pool.ID, ClientID: bearer.Client.ID, Username: bearer.User.Username,
+		Challenge: registering, WebAuthn: state, Created: now, Expires: now.Add(registrationTime),
 	}
-	err = s.Store.Update(ctx, func(tx store.Tx) error { return tx.CreateAttempt(ctx, pending) })
-	if err != nil {
-		return nil, fmt.Errorf("keep a passkey registration: %w", err)
+	if err := s.Store.Update(ctx, func(tx store.Tx) error { return tx.CreateAttempt(ctx, begun) }); err != nil {
+		return nil, fmt.Errorf("keep the registration of a passkey: %w", err)
 	}
 	return &cognitoidp.StartWebAuthnRegistrationResponse{CredentialCreationOptions: options}, nil
 }
 
-// CompleteWebAuthnRegistration registers the passkey that the browser has made. It works once for each
-// StartWebAuthnRegistration; a refused credential leaves the registration open.
+// CompleteWebAuthnRegistration keeps the passkey that an authenticator has made.
 func (s *Service) CompleteWebAuthnRegistration(ctx context.Context, in *cognitoidp.CompleteWebAuthnRegistrationRequest) (*cognitoidp.CompleteWebAuthnRegistrationResponse, error) {
-	bearer, err := s.registrar(ctx, in.AccessToken)
+	bearer, err := s.passkeyBearer(ctx, in.AccessToken)
 	if err != nil {
 		return nil, err
 	}
-	registration, err := passkey.ParseRegistration(in.Credential)
+	registration, err := passkey.ReadRegistration(in.Credential)
 	if err != nil {
 		return nil, err
 	}
-	id := s.registrationID(registration.Challenge)
-	if err := s.checkRegistration(ctx, id, bearer); err != nil {
-		return nil, err
-	}
-	key, err := registration.Verify(bearer.Pool, bearer.User, mfa.PasskeyCounts(bearer.Pool, bearer.User), s.wireTime())
+	begun, err := s.begunRegistration(ctx, bearer, registration.Challenge)
 	if err != nil {
 		return nil, err
 	}
-	err = s.Store.Update(ctx, func(tx store.Tx) error {
-		won, err := tx.ConsumeAttempt(ctx, id)
-		if err != nil {
-			return fmt.Errorf("end a passkey registration: %w", err)
-		}
-		if !won { // by now: another call has used it, or the user is gone
-			return awserr.PasskeyChallengeNotFound()
-		}
-		keys, err := tx.Passkeys(ctx, key.PoolID, key.Username)
-		if err != nil {
-			return fmt.Errorf("read passkeys: %w", err)
-		}
-		if len(keys) >= userpool.MostPasskeys {
-			return awserr.TooManyPasskeys(userpool.MostPasskeys)
-		}
-		err = tx.CreatePasskey(ctx, key)
-		if errors.Is(err, store.ErrExists) {
-			return awserr.PasskeyExists()
-		}
-		if err != nil {
-			return fmt.Errorf("create passkey: %w", err)
-		}
-		return nil
-	})
+	ceremony, err := passkey.Unmarshal(begun.WebAuthn)
+	if err != nil {
+		return nil, err
+	}
+	key, err := registration.Finish(bearer.Pool, bearer.User, ceremony, s.wireTime())
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.Update(ctx, func(tx store.Tx) error { return keepPasskey(ctx, tx, key, begun.ID) })
 	if err != nil {
 		return nil, err
 	}
 	return &cognitoidp.CompleteWebAuthnRegistrationResponse{}, nil
 }
 
-// registrationID is the key of the registration that a challenge began. It is kept among the attempts of
-// sign-ins, whose ids are hashes for another purpose, so that neither can be taken for the other.
-func (s *Service) registrationID(challenge string) []byte {
-	return s.Secrets.Hash("passkey registration", []byte(challenge))
-}
-
-// checkRegistration finds out whether the bearer has begun the registration and can still complete it.
-// That of another user is as if it was not there.
-func (s *Service) checkRegistration(ctx context.Context, id []byte, bearer *token.Bearer) error {
-	var pending *userpool.Attempt
+// begunRegistration finds the registration that a challenge began, if it is the bearer's and alive.
+func (s *Service) begunRegistration(ctx context.Context, bearer *token.Bearer, challenge []byte) (*userpool.Attempt, error) {
+	var begun *userpool.Attempt
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
-		pending, err = r.Attempt(ctx, id)
+		begun, err = r.Attempt(ctx, s.registrationID(challenge))
 		return err
 	})
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return awserr.PasskeyChallengeNotFound()
+		return nil, awserr.WebAuthnChallengeNotFound()
 	case err != nil:
-		return fmt.Errorf("read a passkey registration: %w", err)
-	case pending.PoolID != bearer.Pool.ID, pending.Username != bearer.User.Username,
-		pending.Consumed, !s.Now().Before(pending.Expires):
-		return awserr.PasskeyChallengeNotFound()
-	case pending.ClientID != bearer.Client.ID:
-		return awserr.PasskeyClientMismatch()
-	default:
-		return nil
+		return nil, fmt.Errorf("read the registration of a passkey: %w", err)
+	case begun.Challenge != registering || begun.Consumed || !s.Now().Before(begun.Expires),
+		begun.PoolID != bearer.Pool.ID || begun.Username != bearer.User.Username:
+		return nil, awserr.WebAuthnChallengeNotFound()
+	case begun.ClientID != bearer.Client.ID:
+		return nil, awserr.WebAuthnClientMismatch()
 	}
+	return begun, nil
 }
 
-// ListWebAuthnCredentials lists the signed-in user's passkeys, oldest first, those of an earlier relying
-// party too.
+// keepPasskey adds a passkey, once for each registration, and not beyond what a user can have.
+func keepPasskey(ctx context.Context, tx store.Tx, key *userpool.Passkey, registration []byte) error {
+	won, err := tx.ConsumeAttempt(ctx, registration)
+	if err != nil {
+		return fmt.Errorf("consume the registration of a passkey: %w", err)
+	}
+	if !won {
+		return awserr.WebAuthnChallengeNotFound()
+	}
+	u, err := tx.UserBySub(ctx, key.PoolID, key.Sub)
+	if errors.Is(err, store.ErrNotFound) || err == nil && u.Username != key.Username {
+		return awserr.UserNotFound()
+	}
+	if err != nil {
+		return fmt.Errorf("read the user of a passkey: %w", err)
+	}
+	keys, err := tx.Passkeys(ctx, key.PoolID, key.Username)
+	if err != nil {
+		return fmt.Errorf("read passkeys: %w", err)
+	}
+	if len(keys) >= userpool.MostPasskeys {
+		return awserr.TooManyPasskeys(userpool.MostPasskeys)
+	}
+	if err := tx.CreatePasskey(ctx, key); errors.Is(err, store.ErrExists) {
+		return awserr.PasskeyExists()
+	} else if err != nil {
+		return fmt.Errorf("create passkey: %w", err)
+	}
+	return nil
+}
+
+// ListWebAuthnCredentials lists the passkeys of a signed-in user, oldest first.
 func (s *Service) ListWebAuthnCredentials(ctx context.Context, in *cognitoidp.ListWebAuthnCredentialsRequest) (*cognitoidp.ListWebAuthnCredentialsResponse, error) {
 	bearer, err := s.activeBearer(ctx, in.AccessToken)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := s.passkeysOf(ctx, bearer.User)
 	if err != nil {
 		return nil, err
 	}
@@ -135,44 +152,41 @@ func (s *Service) ListWebAuthnCredentials(ctx context.Context, in *cognitoidp.Li
 	if err != nil {
 		return nil, err
 	}
-	keys, err := s.passkeys(ctx, bearer.User)
-	if err != nil {
-		return nil, err
-	}
 	keys = slices.DeleteFunc(keys, func(k *userpool.Passkey) bool { return placeOf(k) <= after })
+	out := &cognitoidp.ListWebAuthnCredentialsResponse{Credentials: []cognitoidp.WebAuthnCredentialDescription{}}
 	size := userpool.MostPasskeys
-	if in.MaxResults != nil && *in.MaxResults != 0 {
+	if in.MaxResults != nil && *in.MaxResults > 0 {
 		size = int(*in.MaxResults)
 	}
-	out := &cognitoidp.ListWebAuthnCredentialsResponse{Credentials: []cognitoidp.WebAuthnCredentialDescription{}}
 	if len(keys) > size {
 		keys = keys[:size]
 		out.NextToken = new(s.pages().Next(listing, placeOf(keys[size-1])))
 	}
 	for _, k := range keys {
 		out.Credentials = append(out.Credentials, cognitoidp.WebAuthnCredentialDescription{
-			CredentialId: base64.RawURLEncoding.EncodeToString(k.ID), FriendlyCredentialName: k.Name, RelyingPartyId: k.RPID,
-			AuthenticatorAttachment: optional(k.Attachment), AuthenticatorTransports: append([]string{}, k.Transports...),
-			CreatedAt: k.Created,
+			CredentialId:            passkey.IDText(k.ID),
+			FriendlyCredentialName:  k.Name,
+			RelyingPartyId:          k.RPID,
+			AuthenticatorAttachment: optional(k.Attachment),
+			AuthenticatorTransports: append([]string{}, k.Transports...),
+			CreatedAt:               k.Created,
 		})
 	}
 	return out, nil
 }
 
-// placeOf is a passkey's place in the order of a listing: texts of it sort as the store does.
-func placeOf(k *userpool.Passkey) string {
-	return fmt.Sprintf("%020d %s", k.Created.UnixMicro(), k.ID)
-}
+// placeOf is a passkey's place in the listing: such texts sort as the store does.
+func placeOf(k *userpool.Passkey) string { return fmt.Sprintf("%020d %s", k.Created.UnixMicro(), k.ID) }
 
-// DeleteWebAuthnCredential removes a passkey of the signed-in user. With the last one goes the setting
-// that passkeys count as MFA: one registered later counts only if its user says so again.
+// DeleteWebAuthnCredential takes a passkey from a signed-in user. With the last one goes the setting that
+// passkeys count as MFA: one registered later counts once its user says so again.
 func (s *Service) DeleteWebAuthnCredential(ctx context.Context, in *cognitoidp.DeleteWebAuthnCredentialRequest) (*cognitoidp.DeleteWebAuthnCredentialResponse, error) {
 	bearer, err := s.activeBearer(ctx, in.AccessToken)
 	if err != nil {
 		return nil, err
 	}
-	id, err := base64.RawURLEncoding.Strict().DecodeString(in.CredentialId)
-	if err != nil {
+	id, ok := passkey.ID(in.CredentialId)
+	if !ok {
 		return nil, awserr.PasskeyNotFound()
 	}
 	err = s.Store.Update(ctx, func(tx store.Tx) error {
@@ -203,29 +217,21 @@ func (s *Service) DeleteWebAuthnCredential(ctx context.Context, in *cognitoidp.D
 	return &cognitoidp.DeleteWebAuthnCredentialResponse{}, nil
 }
 
-// registrar finds the signed-in user of a pool that has passkeys on.
-func (s *Service) registrar(ctx context.Context, accessToken string) (*token.Bearer, error) {
+// passkeyBearer is a signed-in user of a pool that has passkeys.
+func (s *Service) passkeyBearer(ctx context.Context, accessToken string) (*token.Bearer, error) {
 	bearer, err := s.activeBearer(ctx, accessToken)
-	if err == nil && !passkey.Enabled(bearer.Pool) {
-		return nil, awserr.PasskeysNotEnabled()
+	switch {
+	case err != nil:
+		return nil, err
+	case !bearer.Pool.AtLeastEssentials(), !slices.Contains(bearer.Pool.FirstFactors(), cognitoidp.AuthFactorTypeWebAuthn):
+		return nil, awserr.WebAuthnNotEnabled()
+	default:
+		return bearer, nil
 	}
-	return bearer, err
 }
 
-// activeBearer finds the signed-in user, whose profile must be in order.
-func (s *Service) activeBearer(ctx context.Context, accessToken string) (*token.Bearer, error) {
-	bearer, err := s.Tokens.Bearer(ctx, accessToken)
-	if err != nil {
-		return nil, err
-	}
-	if err := account.CheckStatus(bearer.User); err != nil {
-		return nil, err
-	}
-	return bearer, nil
-}
-
-// passkeys are a user's passkeys, oldest first.
-func (s *Service) passkeys(ctx context.Context, u *userpool.User) (keys []*userpool.Passkey, err error) {
+// passkeysOf are the passkeys of a user, oldest first.
+func (s *Service) passkeysOf(ctx context.Context, u *userpool.User) (keys []*userpool.Passkey, err error) {
 	err = s.Store.View(ctx, func(r store.Reader) error {
 		keys, err = r.Passkeys(ctx, u.PoolID, u.Username)
 		return err
@@ -234,4 +240,8 @@ func (s *Service) passkeys(ctx context.Context, u *userpool.User) (keys []*userp
 		return nil, fmt.Errorf("read passkeys: %w", err)
 	}
 	return keys, nil
+}
+
+func (s *Service) registrationID(challenge []byte) []byte {
+	return s.Secrets.Hash("passkey registration", challenge)
 }

@@ -35,7 +35,7 @@ func checkAttestation(object *protocol.AttestationObject, clientDataHash []byte)
 	format := protocol.AttestationFormat(object.Format)
 	members, known := statements[format]
 	if !known {
-		return awserr.PasskeyNotSupported("its attestation has a form that is not known.")
+		return awserr.WebAuthnCredentialNotSupported("The form of its attestation is not known.")
 	}
 	for name, kind := range members {
 		if !isMember(object.AttStatement[name], kind) {

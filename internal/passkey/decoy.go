@@ -17,13 +17,17 @@ type Hasher interface {
 	Hash(purpose string, data ...[]byte) []byte
 }
 
-// Decoys are passkeys for a user who has none, or whom nobody is, where answers must not tell so: always
-// the same for the same username, and of keys that nobody has. BeginSignIn and FinishSignIn do with
-// them what they do with others, in the same time.
+// Decoys are the passkeys of a user whom nobody is, where answers must not tell so: one, or none, for of
+// those who exist too some have one and some have none. They are always the same for the same username,
+// and of a key that nobody has. BeginSignIn and FinishSignIn do with them what they do with others, in
+// the same time.
 func Decoys(keys Hasher, p *userpool.Pool, u *userpool.User) ([]*userpool.Passkey, error) {
-	rp, _ := RelyingParty(p)
 	draw := func(what string) []byte {
 		return keys.Hash("passkey decoy", []byte(what), []byte(p.ID), []byte(p.Fold(u.Username)))
+	}
+	rp, form := RelyingParty(p), draw("form")
+	if rp == "" || form[0]%2 == 0 {
+		return nil, nil
 	}
 	key, err := nobodysKey(draw)
 	if err != nil {
@@ -32,7 +36,7 @@ func Decoys(keys Hasher, p *userpool.Pool, u *userpool.User) ([]*userpool.Passke
 	sizes := []int{16, 20, 32} // of the credential ids that the common providers make
 	return []*userpool.Passkey{{
 		PoolID: p.ID, Username: u.Username, Sub: u.Sub, RPID: rp, PublicKey: key, BackupEligible: true, BackedUp: true,
-		ID:         draw("id")[:sizes[int(draw("size")[0])%len(sizes)]],
+		ID:         draw("id")[:sizes[int(form[1])%len(sizes)]],
 		Transports: []string{string(protocol.Hybrid), string(protocol.Internal)},
 	}}, nil
 }

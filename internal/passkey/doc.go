@@ -1,10 +1,5 @@
-// Package passkey has the rules of passkeys (Web Authentication Level 3): what a user's browser or phone
-// is asked for, and whether its answer proves the user.
-//
-//	registration  BeginRegistration → navigator.credentials.create → ParseRegistration, Registration.Verify
-//	sign-in       BeginSignIn       → navigator.credentials.get    → FinishSignIn
-//
-// It is pure: callers bring time, randomness and the user's passkeys, keep the challenge of a ceremony
-// under way, and store what comes out. Messages are decoded, and signatures verified, by the library
-// go-webauthn; every decision stands here.
+// Package passkey holds the WebAuthn ceremonies (Web Authentication Level 3): registering a credential
+// and proving a user by one. It is pure: keeping passkeys is left to the store, and when a user is asked
+// for one to package signin. Parsing and signatures are those of github.com/go-webauthn/webauthn/protocol;
+// which relying party, origins and algorithms are good is decided here.
 package passkey

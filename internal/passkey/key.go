@@ -23,7 +23,7 @@ func supportedKey(cose []byte) ([]byte, error) {
 	}
 	algorithm := webauthncose.COSEAlgorithmIdentifier(kind.Algorithm)
 	if algorithm != webauthncose.AlgES256 && algorithm != webauthncose.AlgRS256 {
-		return nil, awserr.PasskeyNotSupported("its algorithm is neither ES256 nor RS256.")
+		return nil, awserr.WebAuthnCredentialNotSupported("The key is neither of ES256 nor of RS256.")
 	}
 	key, err := webauthncose.ParsePublicKey(cose)
 	if err != nil {
@@ -34,7 +34,7 @@ func supportedKey(cose []byte) ([]byte, error) {
 		return nil, awserr.InvalidCredential()
 	}
 	if bits := new(big.Int).SetBytes(rsa.Modulus).BitLen(); isRSA && (bits < minRSA || bits > maxRSA) {
-		return nil, awserr.PasskeyNotSupported(fmt.Sprintf("its RSA key has %d bits, not %d to %d.", bits, minRSA, maxRSA))
+		return nil, awserr.WebAuthnCredentialNotSupported(fmt.Sprintf("The RSA key has %d bits, not %d to %d.", bits, minRSA, maxRSA))
 	}
 	canonical, err := webauthncbor.Marshal(key)
 	if err != nil {

@@ -1,8 +1,10 @@
 package passkey
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,105 +17,93 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// requestOptions is PublicKeyCredentialRequestOptionsJSON in the service's form.
+// requestOptions is PublicKeyCredentialRequestOptionsJSON with the members that the service sends.
 type requestOptions struct {
-	Hints              []string                             `json:"hints"`
-	Attestation        string                               `json:"attestation"`
-	AttestationFormats []string                             `json:"attestationFormats"`
-	Challenge          base64url                            `json:"challenge"`
-	Timeout            int                                  `json:"timeout"` // in milliseconds
-	RPID               string                               `json:"rpId"`
-	Allow              []reference                          `json:"allowCredentials"`
-	UserVerification   protocol.UserVerificationRequirement `json:"userVerification"`
+	Hints              []string     `json:"hints"`
+	Attestation        string       `json:"attestation"`
+	AttestationFormats []string     `json:"attestationFormats"`
+	Challenge          string       `json:"challenge"`
+	Timeout            int          `json:"timeout"` // in milliseconds
+	RPID               string       `json:"rpId"`
+	AllowCredentials   []descriptor `json:"allowCredentials"`
+	UserVerification   string       `json:"userVerification"`
 }
 
-// signInState is what FinishSignIn has to know of BeginSignIn.
-type signInState struct {
-	Challenge    string    `json:"challenge"`
-	UserVerified bool      `json:"userVerified"` // must be
-	Expires      time.Time `json:"expires"`
-}
-
-// BeginSignIn is what navigator.credentials.get is asked for, as JSON, where u signs in by one of keys:
-// CREDENTIAL_REQUEST_OPTIONS. The state is for FinishSignIn and nobody else.
-func BeginSignIn(
-	random io.Reader, p *userpool.Pool, u *userpool.User, keys []*userpool.Passkey, requireUV bool, now time.Time,
-) (options string, state []byte, err error) {
-	rp, ok := RelyingParty(p)
-	if !ok {
-		return "", nil, awserr.RelyingPartyMissing()
-	}
-	challenge, err := newChallenge(random)
-	if err != nil {
+// BeginSignIn asks for a proof by one of the keys. Options is the JSON text of
+// CREDENTIAL_REQUEST_OPTIONS. Verify asks for more than the pool's setting does.
+func BeginSignIn(rand io.Reader, p *userpool.Pool, keys []*userpool.Passkey, verify bool) (options string, c *Ceremony, err error) {
+	if c, err = begin(rand, verify || requiresVerification(p)); err != nil {
 		return "", nil, err
 	}
-	uv := verification(p, requireUV)
 	text, err := json.Marshal(requestOptions{
 		Hints: []string{}, Attestation: "none", AttestationFormats: []string{},
-		Challenge: challenge, Timeout: 180_000, RPID: rp,
-		Allow: references(Usable(p, u, keys)), UserVerification: uv,
+		Challenge: c.text(), Timeout: 180_000, RPID: RelyingParty(p),
+		AllowCredentials: descriptors(Usable(p, keys)), UserVerification: verification(p, c.Verify),
 	})
 	if err != nil {
-		return "", nil, fmt.Errorf("encode credential request options: %w", err)
+		return "", nil, fmt.Errorf("write the options of a sign-in by passkey: %w", err)
 	}
-	state, err = json.Marshal(signInState{
-		Challenge: challenge.String(), UserVerified: uv == protocol.VerificationRequired, Expires: now.Add(Lifetime),
-	})
-	if err != nil {
-		return "", nil, fmt.Errorf("encode the state of a passkey sign-in: %w", err)
-	}
-	return string(text), state, nil
+	return string(text), c, nil
 }
 
-// FinishSignIn tells which of keys has proved u, by a credential (AuthenticationResponseJSON) that answers
-// BeginSignIn. Used is that key as it is to be saved; verified tells whether the authenticator knew its user (PIN,
-// biometrics), so that the passkey is two factors. What is no such credential gets InvalidParameterException; one
-// that does not prove u NotAuthorizedException, which does not tell why.
-func FinishSignIn(
-	p *userpool.Pool, u *userpool.User, keys []*userpool.Passkey, state []byte, credential string, now time.Time,
-) (used *userpool.Passkey, verified bool, err error) {
-	if len(credential) > maxCredential {
+// FinishSignIn finds the passkey by which credential, an AuthenticationResponseJSON, proves u. Used is a
+// copy to be saved, with the counter and flags of this sign-in; verified tells whether the authenticator
+// has verified its user. What proves nothing is NotAuthorizedException, always the same.
+func FinishSignIn(p *userpool.Pool, u *userpool.User, keys []*userpool.Passkey, c *Ceremony, credential string, now time.Time) (used *userpool.Passkey, verified bool, err error) {
+	if len(credential) > longestCredential {
 		return nil, false, awserr.InvalidCredential()
 	}
-	assertion, err := protocol.ParseCredentialRequestResponseBytes([]byte(credential))
+	answer, err := protocol.ParseCredentialRequestResponseBytes([]byte(credential))
 	if err != nil {
 		return nil, false, awserr.InvalidCredential()
 	}
-	var s signInState
-	if json.Unmarshal(state, &s) != nil || !now.Before(s.Expires) || !answers(assertion, p, u, s) {
-		return nil, false, awserr.IncorrectUsernameOrPassword()
+	key := find(Usable(p, keys), answer.RawID)
+	if key == nil || !proves(answer, p, u, key, c) {
+		return nil, false, awserr.PasskeyNotProved()
 	}
-	for _, k := range Usable(p, u, keys) {
-		if slices.Equal(k.ID, assertion.RawID) && proves(assertion, k) {
-			next, flags := *k, assertion.Response.AuthenticatorData.Flags
-			next.SignCount = int64(assertion.Response.AuthenticatorData.Counter)
-			next.BackedUp, next.LastUsed = flags.HasBackupState(), now
-			return &next, flags.UserVerified(), nil
+	data := answer.Response.AuthenticatorData
+	k := *key
+	k.SignCount, k.BackedUp, k.LastUsed = int64(data.Counter), data.Flags.HasBackupState(), now
+	return &k, data.Flags.HasUserVerified(), nil
+}
+
+// proves tells whether an assertion is one by key for the ceremony, by the steps of section 7.2.
+func proves(answer *protocol.ParsedCredentialAssertionData, p *userpool.Pool, u *userpool.User, key *userpool.Passkey, c *Ceremony) bool {
+	client, data, handle := &answer.Response.CollectedClientData, &answer.Response.AuthenticatorData, answer.Response.UserHandle
+	hash := sha256.Sum256(answer.Raw.AssertionResponse.ClientDataJSON)
+	message := slices.Concat(answer.Raw.AssertionResponse.AuthenticatorData, hash[:])
+	return signed(key.PublicKey, message, answer.Response.Signature) &&
+		key.PoolID == p.ID && key.Sub == u.Sub &&
+		(len(handle) == 0 || bytes.Equal(handle, []byte(u.Sub))) &&
+		client.Type == protocol.AssertCeremony &&
+		subtle.ConstantTimeCompare([]byte(client.Challenge), []byte(c.text())) == 1 &&
+		allows(key.RPID, client) && belongs(data, key.RPID) &&
+		data.Flags.HasUserPresent() && (data.Flags.HasUserVerified() || !c.Verify) &&
+		// Whether it can be backed up never changes in the life of a key.
+		data.Flags.HasBackupEligible() == key.BackupEligible && !contradictory(data.Flags) &&
+		CountsOn(key, int64(data.Counter))
+}
+
+// CountsOn tells whether a counter can follow the key's. One that does not grow is that of a copy (section
+// 6.1.1); authenticators that do not count say 0.
+func CountsOn(key *userpool.Passkey, counter int64) bool {
+	return counter == 0 && key.SignCount == 0 || counter > key.SignCount
+}
+
+func find(keys []*userpool.Passkey, id []byte) *userpool.Passkey {
+	for _, k := range keys {
+		if bytes.Equal(k.ID, id) {
+			return k
 		}
 	}
-	return nil, false, awserr.IncorrectUsernameOrPassword()
+	return nil
 }
 
-// answers tells whether an assertion is what was asked of u in the ceremony of the state, whoever signed it (Web
-// Authentication Level 3, section 7.2, steps 6 to 19).
-func answers(assertion *protocol.ParsedCredentialAssertionData, p *userpool.Pool, u *userpool.User, s signInState) bool {
-	client, data := &assertion.Response.CollectedClientData, &assertion.Response.AuthenticatorData
-	rp, ok := RelyingParty(p)
-	user := assertion.Response.UserHandle
-	return ok &&
-		client.Type == protocol.AssertCeremony &&
-		subtle.ConstantTimeCompare([]byte(client.Challenge), []byte(s.Challenge)) == 1 &&
-		allowed(client, rp) && belongs(data, rp) &&
-		(len(user) == 0 || string(user) == string(handle(u))) &&
-		data.Flags.UserPresent() && (data.Flags.UserVerified() || !s.UserVerified) && !contradictory(data.Flags)
+// ID reads a CredentialId as the operations have it.
+func ID(text string) ([]byte, bool) {
+	id, err := base64.RawURLEncoding.DecodeString(text)
+	return id, err == nil
 }
 
-// proves tells whether the key has made an assertion (steps 20 to 22): its signature is right, and
-// neither a sign count nor a flag tells of a copy.
-func proves(assertion *protocol.ParsedCredentialAssertionData, k *userpool.Passkey) bool {
-	data := &assertion.Response.AuthenticatorData
-	hash := sha256.Sum256(assertion.Raw.AssertionResponse.ClientDataJSON)
-	message := slices.Concat(assertion.Raw.AssertionResponse.AuthenticatorData, hash[:])
-	return signed(k.PublicKey, message, assertion.Response.Signature) &&
-		data.Flags.HasBackupEligible() == k.BackupEligible && k.Advances(int64(data.Counter))
-}
+// IDText is a credential id as the operations have it.
+func IDText(id []byte) string { return base64.RawURLEncoding.EncodeToString(id) }

@@ -40,10 +40,3 @@ func (k *Passkey) Method() Method {
 	}
 	return MethodHardwareKey
 }
-
-// Advances tells whether count can follow the passkey's sign count: it grows, or the authenticator does
-// not count at all. A count that stands still is that of a copy, or of an answer used before (Web
-// Authentication Level 3, section 6.1.1).
-func (k *Passkey) Advances(count int64) bool {
-	return count > k.SignCount || count == 0 && k.SignCount == 0
-}

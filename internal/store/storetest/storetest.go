@@ -28,6 +28,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"UserFilterOracle": testUserFilterOracle,
 		"Attempts":         testAttempts,
 		"Tokens":           testTokens,
+		"Sessions":         testSessions,
+		"Eviction":         testEviction,
 		"Devices":          testDevices,
 		"DeviceListing":    testDeviceListing,
 		"DeviceDeletion":   testDeviceDeletion,
@@ -45,6 +47,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"RaceToConsume":    testRaceToConsume,
 		"RaceToSpend":      testRaceToSpend,
 		"RaceToChange":     testRaceToChange,
+		"RaceForPlaces":    testRaceForPlaces,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
