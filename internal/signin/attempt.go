@@ -32,11 +32,10 @@ func (s *Service) begin(ctx context.Context, t *turn, flow cognitoidp.AuthFlowTy
 		return fmt.Errorf("draw an event id: %w", err)
 	}
 	t.attempt = &userpool.Attempt{
-		PoolID:    t.pool.ID,
-		ClientID:  t.client.ID,
-		Flow:      flow,
-		EventID:   event.String(),
-		DeviceKey: t.answers["DEVICE_KEY"],
+		PoolID:   t.pool.ID,
+		ClientID: t.client.ID,
+		Flow:     flow,
+		EventID:  event.String(),
 	}
 	if user == nil { // nobody: the steps run, and no answer is right
 		t.attempt.Simulated = true
@@ -45,6 +44,9 @@ func (s *Service) begin(ctx context.Context, t *turn, flow cognitoidp.AuthFlowTy
 	t.user = user
 	t.attempt.Username = user.Username
 	t.attempt.PasswordSet = passwordSet(user)
+	if err := s.readDevice(ctx, t); err != nil {
+		return err
+	}
 	if err := s.beginFirstFactor(ctx, t); err != nil {
 		return err
 	}
@@ -142,26 +144,26 @@ func copyOf(u *userpool.User) *userpool.User {
 // expired, of another client, user or challenge.
 func (s *Service) resume(ctx context.Context, t *turn, challenge cognitoidp.ChallengeNameType, session string) error {
 	invalid, name := awserr.SessionInvalid, session
-	if challenge == cognitoidp.ChallengeNameTypePasswordVerifier {
-		// The secret block is the session, and a wrong one is no more than a wrong proof.
+	byBlock := sentBlock(challenge)
+	switch {
+	case byBlock: // the secret block is the session, and a wrong one is no more than a wrong proof
 		invalid, name = awserr.IncorrectUsernameOrPassword, t.answers["PASSWORD_CLAIM_SECRET_BLOCK"]
-	} else if session == "" {
+	case session == "":
 		return awserr.MissingParameter("Session")
 	}
 	a, err := s.attempt(ctx, name, challenge)
 	switch {
-	case challenge == cognitoidp.ChallengeNameTypePasswordVerifier && errors.Is(err, cognitoidp.NotAuthorizedException):
+	case byBlock && errors.Is(err, cognitoidp.NotAuthorizedException):
 		return invalid()
 	case err != nil:
 		return err
 	case a.PoolID != t.pool.ID || a.ClientID != t.client.ID:
 		return invalid()
-	case challenge == cognitoidp.ChallengeNameTypePasswordVerifier && !isSRPSession(a):
-		// These flows have handed out a Session, too: the same text.
-		if session == "" {
+	case byBlock && !isSRPSession(a): // these have handed out a Session, too: the same text
+		if session == "" && challenge == cognitoidp.ChallengeNameTypePasswordVerifier {
 			return awserr.MissingParameter("Session")
 		}
-		if !secret.Equal(session, name) {
+		if session != "" && !secret.Equal(session, name) {
 			return awserr.SessionInvalid()
 		}
 	}
@@ -169,11 +171,16 @@ func (s *Service) resume(ctx context.Context, t *turn, challenge cognitoidp.Chal
 	return s.continueWith(ctx, t, a, invalid)
 }
 
+// sentBlock tells whether a challenge has sent a SECRET_BLOCK.
+func sentBlock(challenge cognitoidp.ChallengeNameType) bool {
+	return challenge == cognitoidp.ChallengeNameTypePasswordVerifier || challenge == cognitoidp.ChallengeNameTypeDevicePasswordVerifier
+}
+
 // attempt finds an attempt that is alive and can be answered by the given challenge.
 func (s *Service) attempt(ctx context.Context, session string, challenge cognitoidp.ChallengeNameType) (*userpool.Attempt, error) {
 	var a *userpool.Attempt
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
-		a, err = r.Attempt(ctx, s.hash(session))
+		a, err = r.Attempt(ctx, s.hash(challenge, session))
 		return err
 	})
 	switch {
@@ -227,7 +234,7 @@ func (s *Service) continueWith(ctx context.Context, t *turn, previous *userpool.
 	next.SRP, next.WebAuthn, next.CodeHash, next.CodeAttribute = nil, nil, nil, ""
 	next.CustomAnswer, next.CustomMetadata = nil, ""
 	t.previous, t.attempt = previous, &next
-	return nil
+	return s.readDevice(ctx, t)
 }
 
 // samePassword tells whether the user still has the password that the attempt began with: a
@@ -256,6 +263,17 @@ func (s *Service) isNamed(t *turn, a *userpool.Attempt, name string) bool {
 	return false
 }
 
+// nameSession gives the next attempt its session string. DEVICE_SRP_AUTH is answered with the session of
+// the step before by some clients (amazon-cognito-identity-js after an MFA code): it keeps that.
+func (s *Service) nameSession(t *turn) (err error) {
+	if t.attempt.Challenge == cognitoidp.ChallengeNameTypeDeviceSrpAuth && t.previous != nil && !sentBlock(t.previous.Challenge) {
+		t.session = t.answered
+		return nil
+	}
+	t.session, err = s.newSession()
+	return err
+}
+
 // newSession draws a session string: the first bytes are those that the service's sessions begin
 // with, the others random.
 func (s *Service) newSession() (string, error) {
@@ -266,7 +284,11 @@ func (s *Service) newSession() (string, error) {
 	return base64.RawURLEncoding.EncodeToString(raw), nil
 }
 
-// hash is the key under which an attempt is kept.
-func (s *Service) hash(session string) []byte {
+// hash is the key under which an attempt that waits for a challenge is kept. What waits for
+// DEVICE_SRP_AUTH may have the session string of the attempt before it, and has a key of its own.
+func (s *Service) hash(challenge cognitoidp.ChallengeNameType, session string) []byte {
+	if challenge == cognitoidp.ChallengeNameTypeDeviceSrpAuth {
+		return s.Secrets.Hash("sign-in session of a device", []byte(session))
+	}
 	return s.Secrets.Hash("sign-in session", []byte(session))
 }

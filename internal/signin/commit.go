@@ -24,7 +24,7 @@ const (
 // keep writes the next attempt and sends its message.
 func (s *Service) keep(ctx context.Context, t *turn) error {
 	now := s.Now()
-	t.attempt.ID = s.hash(t.session)
+	t.attempt.ID = s.hash(t.attempt.Challenge, t.session)
 	t.attempt.Consumed = false
 	t.attempt.Created, t.attempt.Expires = now, now.Add(t.client.AttemptLifetime())
 	err := s.commit(ctx, t, func(tx store.Tx) error {
@@ -65,7 +65,11 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 	if t.attempt.Simulated || !t.attempt.Proved.FirstFactor {
 		return nil, fmt.Errorf("attempt %s has proved nothing and must not reach tokens", t.attempt.EventID)
 	}
-	if err := s.Triggers.PostAuthentication(ctx, t.subject(), false, t.metadata); err != nil {
+	issued, err := s.newDevice(t)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Triggers.PostAuthentication(ctx, t.subject(), issued != nil, t.metadata); err != nil {
 		return nil, err
 	}
 	if t.attempt.Proved.SecondFactor {
@@ -75,20 +79,35 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 	if t.attempt.Level > 0 {
 		acr = t.pool.ACR(userpool.Level(t.attempt.Methods))
 	}
+	deviceKey := ""
+	switch {
+	case issued != nil:
+		deviceKey = *issued.DeviceKey
+	case t.attempt.Proved.Device:
+		deviceKey = t.attempt.DeviceKey
+	}
 	grant, err := s.Tokens.Mint(ctx, token.SignIn{
-		Pool:     t.pool,
-		Client:   t.client,
-		User:     t.user,
-		EventID:  t.attempt.EventID,
-		AuthTime: s.Now(),
-		Methods:  t.attempt.Methods,
-		ACR:      acr,
-		Scopes:   []string{token.ScopeUserAdmin},
+		Pool:      t.pool,
+		Client:    t.client,
+		User:      t.user,
+		DeviceKey: deviceKey,
+		EventID:   t.attempt.EventID,
+		AuthTime:  s.Now(),
+		Methods:   t.attempt.Methods,
+		ACR:       acr,
+		Scopes:    []string{token.ScopeUserAdmin},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mint tokens: %w", err)
 	}
-	if err := s.commit(ctx, t, func(tx store.Tx) error { return grant.Save(ctx, tx) }); err != nil {
+	grant.Result.NewDeviceMetadata = issued
+	err = s.commit(ctx, t, func(tx store.Tx) error {
+		if err := s.noteDevice(ctx, tx, t, s.Now()); err != nil {
+			return err
+		}
+		return grant.Save(ctx, tx)
+	})
+	if err != nil {
 		return nil, err
 	}
 	return &Answer{Parameters: map[string]string{}, Result: grant.Result}, nil
@@ -122,7 +141,7 @@ func (s *Service) commit(ctx context.Context, t *turn, write func(store.Tx) erro
 
 // usedBy is the refusal of a session that another call has used in the meantime.
 func (s *Service) usedBy(t *turn) error {
-	if t.previous.SRP != nil {
+	if sentBlock(t.previous.Challenge) {
 		return awserr.IncorrectUsernameOrPassword()
 	}
 	return awserr.SessionUsed()

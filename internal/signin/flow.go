@@ -24,14 +24,18 @@ type facts struct {
 	mustChangePassword bool
 	// demand is what is still due of a second factor.
 	demand mfa.Demand
+	// device: a device of the user's came with the sign-in and has yet to prove itself; deviceFirst: before
+	// anything is asked for that it will stand in for.
+	device, deviceFirst bool
 }
 
 // factsOf gathers the facts from pool, user and attempt.
 func factsOf(t *turn) facts {
 	f := facts{
 		mustChangePassword: t.user.Status == cognitoidp.UserStatusTypeForceChangePassword,
-		demand:             demandOf(t),
+		device:             t.device != nil && !t.attempt.Proved.Device,
 	}
+	f.demand, f.deviceFirst = demandOf(t)
 	if t.attempt.Flow == cognitoidp.AuthFlowTypeUserAuth && !t.attempt.Proved.FirstFactor {
 		f.offered = offered(t)
 	}
@@ -48,10 +52,14 @@ func next(a *userpool.Attempt, f facts) (cognitoidp.ChallengeNameType, error) {
 		return firstFactor(a), nil
 	case f.mustChangePassword && !a.Proved.NewPassword:
 		return cognitoidp.ChallengeNameTypeNewPasswordRequired, nil
+	case f.deviceFirst:
+		return deviceChallenge(a), nil
 	case a.SecondFactor != "" || !f.demand.None():
 		return secondFactor(a, f.demand)
 	case !a.Proved.FirstFactor: // CUSTOM_AUTH goes on after a password
 		return firstFactor(a), nil
+	case f.device:
+		return deviceChallenge(a), nil
 	default:
 		return Done, nil
 	}
@@ -131,6 +139,14 @@ var steps = map[cognitoidp.ChallengeNameType]step{
 	cognitoidp.ChallengeNameTypeCustomChallenge: {
 		answers: []string{"ANSWER"},
 		send:    (*Service).sendCustom, check: (*Service).checkCustom,
+	},
+	cognitoidp.ChallengeNameTypeDeviceSrpAuth: {
+		answers: []string{"DEVICE_KEY", "SRP_A"},
+		send:    (*Service).sendDeviceSRPAuth, check: (*Service).checkDeviceSRPAuth,
+	},
+	cognitoidp.ChallengeNameTypeDevicePasswordVerifier: { // a secret of 40 random bytes needs no lock
+		answers: []string{"DEVICE_KEY", "PASSWORD_CLAIM_SECRET_BLOCK", "TIMESTAMP", "PASSWORD_CLAIM_SIGNATURE"},
+		send:    (*Service).sendDeviceVerifier, check: (*Service).checkDeviceVerifier,
 	},
 	cognitoidp.ChallengeNameTypeNewPasswordRequired: {
 		answers: []string{"NEW_PASSWORD"},

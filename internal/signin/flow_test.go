@@ -60,6 +60,7 @@ func (w *walker) walk(t turn, path []string) {
 	}
 	for answer, record := range proofs(&t, f, challenge) {
 		after, user := *t.attempt, *t.user
+		after.Challenge = challenge
 		branch := t
 		branch.attempt, branch.user = &after, &user
 		record(&branch)
@@ -117,6 +118,10 @@ func proofs(t *turn, f facts, challenge cognitoidp.ChallengeNameType) map[string
 		answers[name] = func(t *turn) { t.provePassword() }
 	case cognitoidp.ChallengeNameTypeCustomChallenge:
 		answers[name] = func(t *turn) { t.endRound(challenge, true, "") }
+	case cognitoidp.ChallengeNameTypeDeviceSrpAuth:
+		answers[name] = func(*turn) {}
+	case cognitoidp.ChallengeNameTypeDevicePasswordVerifier:
+		answers[name] = func(t *turn) { t.proveDevice() }
 	case cognitoidp.ChallengeNameTypeNewPasswordRequired:
 		answers[name] = func(t *turn) {
 			t.attempt.Proved.NewPassword = true
@@ -167,7 +172,9 @@ func (w *walker) checkTokens(t *turn, path []string) {
 	if strings.Contains(w.state, string(cognitoidp.UserStatusTypeForceChangePassword)) && !walked("NEW_PASSWORD_REQUIRED") {
 		fail("a new password")
 	}
-	if !mfa.Of(t.pool, t.user, a.Risk).None() && !walked("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "MFA_SETUP=SOFTWARE_TOKEN_MFA") {
+	device := walked("DEVICE_PASSWORD_VERIFIER") && t.device.Remembered && *t.pool.Settings.DeviceConfiguration.ChallengeRequiredOnNewDevice &&
+		(a.Risk == "" || !*t.pool.Settings.DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt)
+	if !device && !mfa.Of(t.pool, t.user, a.Risk).None() && !walked("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "MFA_SETUP=SOFTWARE_TOKEN_MFA") {
 		fail("a second factor")
 	}
 	if got := userpool.Level(a.Methods); got < a.Level {
@@ -175,12 +182,12 @@ func (w *walker) checkTokens(t *turn, path []string) {
 	}
 }
 
-// world is one state of pool, user and request.
+// world is one state of pool, user, device and request.
 type world struct {
-	pool  *userpool.Pool
-	user  *userpool.User
-	begin userpool.Attempt
-	name  string
+	pool   *userpool.Pool
+	user   *userpool.User
+	device *userpool.Device
+	begin  userpool.Attempt
 }
 
 // worlds yields the whole finite space that sign-in looks at.
@@ -204,12 +211,33 @@ func worlds(yield func(world) bool) {
 			for _, begin := range begins {
 				for _, risk := range risks {
 					begin.Risk = risk
-					w := world{pool: p, user: u, begin: begin}
-					w.name = describe(w)
-					if !yield(w) {
-						return
+					for d := range devices(p) {
+						d.user, d.begin = u, begin
+						if !yield(d) {
+							return
+						}
 					}
 				}
+			}
+		}
+	}
+}
+
+// devices yields a pool without devices, and with one that stands in for nothing: not remembered, or in a
+// pool that has devices stand in for nothing; and with one that does, remembered by itself or on demand.
+func devices(p *userpool.Pool) func(yield func(world) bool) {
+	return func(yield func(world) bool) {
+		if !yield(world{pool: p}) {
+			return
+		}
+		for _, d := range []struct{ challenge, prompt, remembered bool }{
+			{true, true, false}, {false, false, true}, {true, true, true}, {true, false, true},
+		} {
+			tracking := *p
+			tracking.Settings.DeviceConfiguration = &cognitoidp.DeviceConfigurationType{
+				ChallengeRequiredOnNewDevice: &d.challenge, DeviceOnlyRememberedOnUserPrompt: &d.prompt}
+			if !yield(world{pool: &tracking, device: &userpool.Device{PoolID: p.ID, Key: "device", Remembered: d.remembered}}) {
+				return
 			}
 		}
 	}
@@ -293,9 +321,9 @@ func TestEveryWay(t *testing.T) {
 		if world.user.Status == cognitoidp.UserStatusTypeUnconfirmed && world.begin.Flow != cognitoidp.AuthFlowTypeUserAuth {
 			continue // refused before the machine begins
 		}
-		w := &walker{t: t, state: world.name, paths: map[string]bool{}, reached: reached}
+		w := &walker{t: t, state: describe(world), paths: map[string]bool{}, reached: reached}
 		attempt, user := world.begin, *world.user
-		w.walk(turn{admin: true, pool: world.pool, client: &userpool.Client{}, user: &user, attempt: &attempt}, nil)
+		w.walk(turn{admin: true, pool: world.pool, client: &userpool.Client{}, user: &user, device: world.device, attempt: &attempt}, nil)
 		for path := range w.paths {
 			ways[string(world.begin.Flow)+": "+path]++
 		}
@@ -329,7 +357,11 @@ func TestEveryWay(t *testing.T) {
 
 func describe(w world) string {
 	a, u := w.begin, w.user
-	return fmt.Sprintf("%s rounds %d, level %d, risk %q; %s, password %t, attributes %v, app %t, mfa %+v; pool %s %v sms %t totp %t email %t",
-		a.Flow, len(a.Rounds), a.Level, a.Risk, u.Status, u.Password != nil, u.Attributes, u.TOTP != nil, u.MFA,
+	device := "no device"
+	if w.device != nil {
+		device = fmt.Sprintf("device remembered %t, trusted %t", w.device.Remembered, w.pool.Trusts(w.device))
+	}
+	return fmt.Sprintf("%s rounds %d, level %d, risk %q; %s; %s, password %t, attributes %v, app %t, mfa %+v; pool %s %v sms %t totp %t email %t",
+		a.Flow, len(a.Rounds), a.Level, a.Risk, device, u.Status, u.Password != nil, u.Attributes, u.TOTP != nil, u.MFA,
 		w.pool.MFA(), w.pool.FirstFactors(), w.pool.SMSMFA != nil, w.pool.SoftwareTokenMFA != nil, w.pool.EmailMFA != nil)
 }

@@ -14,18 +14,20 @@ import (
 )
 
 // demandOf is what is still due of a second factor: what the pool and the user have settled, or what
-// lifts the attempt to the level that the client asked for.
-func demandOf(t *turn) mfa.Demand {
+// lifts the attempt to the level that the client asked for. DeviceFirst: a device is about to stand in for
+// it; nothing stands in for a level.
+func demandOf(t *turn) (d mfa.Demand, deviceFirst bool) {
 	a := t.attempt
 	if userpool.Level(a.Methods) < a.Level {
 		if ask := raising(t, a.Methods); len(ask) > 0 {
-			return mfa.Demand{Ask: mfa.Narrow(t.user, ask)}
+			return mfa.Demand{Ask: mfa.Narrow(t.user, ask)}, false
 		}
 	}
-	if a.Proved.SecondFactor {
-		return mfa.Demand{}
+	if a.Proved.SecondFactor || a.Proved.Device && t.standsIn() {
+		return mfa.Demand{}, false
 	}
-	return mfa.Of(t.pool, t.user, a.Risk)
+	d = mfa.Of(t.pool, t.user, a.Risk)
+	return d, !d.None() && t.standsIn()
 }
 
 // raising are the user's second factors each of which, added to methods, reaches the attempt's level.

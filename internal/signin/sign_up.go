@@ -53,7 +53,7 @@ func (s *Service) signUpSession(
 	}
 	now := s.Now()
 	a := &userpool.Attempt{
-		ID: s.hash(session), PoolID: pool.ID, ClientID: client.ID, Username: user.Username,
+		ID: s.hash(waitsFor, session), PoolID: pool.ID, ClientID: client.ID, Username: user.Username,
 		Flow: cognitoidp.AuthFlowTypeUserAuth, Challenge: waitsFor, PasswordSet: passwordSet(user),
 		Proved: userpool.Proofs{FirstFactor: len(methods) > 0}, Methods: methods, EventID: event,
 		Created: now, Expires: now.Add(client.AttemptLifetime()),

@@ -69,6 +69,8 @@ type turn struct {
 	client  *userpool.Client
 	user    *userpool.User // its own copy; made up if attempt.Simulated
 	attempt *userpool.Attempt
+	// device is the user's whose key came with the sign-in; nil without one.
+	device *userpool.Device
 	// previous is the attempt that this call answers; nil for the first call.
 	previous *userpool.Attempt
 	answered string // the session string of previous
@@ -209,7 +211,7 @@ func (s *Service) advance(ctx context.Context, t *turn) (*Answer, error) {
 		return s.finish(ctx, t)
 	}
 	t.attempt.Challenge = challenge
-	if t.session, err = s.newSession(); err != nil {
+	if err := s.nameSession(t); err != nil {
 		return nil, err
 	}
 	t.params = map[string]string{}

@@ -37,6 +37,7 @@ type Reader interface {
 	UserReader
 	AttemptReader
 	TokenReader
+	DeviceReader
 	CodeReader
 	LimitReader
 }
@@ -49,6 +50,7 @@ type Tx interface {
 	UserWriter
 	AttemptWriter
 	TokenWriter
+	DeviceWriter
 	CodeWriter
 	LimitWriter
 }
