@@ -1,159 +1,116 @@
-// Devices that stand in for a second factor, through AWS Amplify.
+// Devices: confirmed, remembered and forgotten, and what they spare their user, through AWS Amplify.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  AdminForgetDeviceCommand,
-  AdminListDevicesCommand,
-  AdminSetUserMFAPreferenceCommand,
-  GetTokensFromRefreshTokenCommand,
-} from "@aws-sdk/client-cognito-identity-provider";
-import { fetchDevices, forgetDevice, rememberDevice, signOut } from "aws-amplify/auth";
+import { AdminForgetDeviceCommand } from "@aws-sdk/client-cognito-identity-provider";
+import { fetchAuthSession, fetchDevices, forgetDevice, rememberDevice, signOut } from "aws-amplify/auth";
 import { Browser, accessToken, answer, begin, checkSignedIn } from "./amplify.mjs";
-import { SmsConfiguration, admin, configureMFA, messages, newPool, newUser, newestCode } from "./world.mjs";
+import { devicesOf, newUserWithApp, poolOfDevices } from "./devices.mjs";
+import { admin, newUser } from "./world.mjs";
 
-globalThis.navigator ??= { userAgent: "Node.js" }; // from which Amplify names the device
+// Browsers have a navigator, by whose name Amplify calls a new device; Node.js has one since version 21.
+globalThis.navigator ??= { userAgent: "a browser" };
 
-const always = { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: false };
-const onPrompt = { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true };
-const tracked = { ChallengeRequiredOnNewDevice: false, DeviceOnlyRememberedOnUserPrompt: false };
+const askedForCode = { signInStep: "CONFIRM_SIGN_IN_WITH_TOTP_CODE" };
 
-/** A pool that tracks devices, and a user in it who has codes by text message on. */
-async function poolOfDevices(t, DeviceConfiguration, settings = {}) {
-  const pool = await newPool(t, { DeviceConfiguration, SmsConfiguration, ...settings });
-  await configureMFA(pool, "OPTIONAL", { SmsMfaConfiguration: { SmsConfiguration } });
-  await newUser(pool, "ana", { attributes: { phone_number: "+12065550123" } });
-  await admin.send(
-    new AdminSetUserMFAPreferenceCommand({ UserPoolId: pool.poolId, Username: "ana", SMSMfaSettings: { Enabled: true } }),
-  );
-  return pool;
+/** Signs in with a code; answers the claims. */
+async function signInWithCode(pool, code, options) {
+  assert.deepEqual(await begin("ana", options), askedForCode);
+  return checkSignedIn(pool, await answer(await code()), "ana");
 }
 
-/** Signs in and has to answer with a code; answers the claims. */
-async function withCode(pool, options) {
-  const before = (await messages(pool, "ana")).length;
-  assert.equal((await begin("ana", options)).signInStep, "CONFIRM_SIGN_IN_WITH_SMS_CODE");
-  assert.equal((await messages(pool, "ana")).length, before + 1);
-  return checkSignedIn(pool, await answer(await newestCode(pool, "ana", "Authentication")), "ana");
-}
-
-/** Signs in and is asked for nothing but the password; answers the claims. */
-async function withoutCode(pool, options) {
-  const before = (await messages(pool, "ana")).length;
-  const claims = await checkSignedIn(pool, await begin("ana", options), "ana");
-  assert.equal((await messages(pool, "ana")).length, before);
-  return claims;
-}
-
-/** The devices of the user as an administrator sees them: the remembered status by key. */
-async function listed({ poolId }) {
-  const { Devices } = await admin.send(new AdminListDevicesCommand({ UserPoolId: poolId, Username: "ana" }));
-  return Object.fromEntries(
-    Devices.map(({ DeviceKey, DeviceAttributes }) => [
-      DeviceKey,
-      DeviceAttributes.find(({ Name }) => Name === "dev:device_remembered_status")?.Value,
-    ]),
-  );
-}
-
-test("a remembered device stands in for the code, a new one does not", async (t) => {
-  const pool = await poolOfDevices(t, always);
+test("a device spares its user the code, whichever way the password goes", async (t) => {
+  const pool = await poolOfDevices(t, { standIn: true, onPrompt: false });
+  const code = await newUserWithApp(pool, "ana");
   const browser = new Browser(pool);
-  const { access } = await withCode(pool);
-  const devices = await fetchDevices();
-  assert.deepEqual(devices.map(({ id }) => id), [access.device_key]);
-  assert.equal(devices[0].name, navigator.userAgent);
-  assert.ok(devices[0].createDate instanceof Date);
-  assert.deepEqual(await listed(pool), { [access.device_key]: "remembered" });
+  const first = await signInWithCode(pool, code);
+  const { deviceKey } = browser;
+  assert.match(deviceKey, /^us-east-1_[0-9a-f-]{36}$/);
+  assert.equal(first.access.device_key, deviceKey);
+
+  const [device, ...others] = await fetchDevices();
+  assert.deepEqual(others, []);
+  assert.equal(device.id, deviceKey);
+  assert.equal(device.attributes.device_status, "valid");
+  const [known] = await devicesOf(pool, "ana");
+  assert.equal(device.name, known.name);
+  assert.deepEqual(device.createDate, known.created);
+  assert.equal(known.remembered, true);
 
   for (const authFlowType of ["USER_SRP_AUTH", "USER_PASSWORD_AUTH"]) {
     await signOut();
-    const again = await withoutCode(pool, { authFlowType });
-    assert.equal(again.access.device_key, access.device_key);
+    assert.equal(await accessToken(), undefined);
+    const { access } = await checkSignedIn(pool, await begin("ana", { authFlowType }), "ana");
+    assert.equal(access.device_key, deviceKey);
   }
+  assert.deepEqual((await devicesOf(pool, "ana")).map(({ key }) => key), [deviceKey]);
+
   new Browser(pool);
-  await withCode(pool);
-  assert.equal(Object.keys(await listed(pool)).length, 2);
-  browser.show();
-  await signOut();
-  await assert.rejects(begin("ana", { secret: "Wrong-horse-7" }), { name: "NotAuthorizedException" });
+  assert.deepEqual(await begin("ana"), askedForCode);
 });
 
-test("a device is remembered when its user says so", async (t) => {
-  const pool = await poolOfDevices(t, onPrompt);
-  new Browser(pool);
-  const { access } = await withCode(pool);
-  assert.deepEqual(await listed(pool), { [access.device_key]: "not_remembered" });
+test("a device is trusted once it is remembered", async (t) => {
+  const pool = await poolOfDevices(t, { standIn: true, onPrompt: true });
+  const code = await newUserWithApp(pool, "ana");
+  const browser = new Browser(pool);
+  await signInWithCode(pool, code);
+  const { deviceKey } = browser;
+  assert.deepEqual((await devicesOf(pool, "ana")).map(({ remembered }) => remembered), [false]);
   await signOut();
-  await withCode(pool);
+  assert.equal((await signInWithCode(pool, code)).access.device_key, deviceKey);
+
   await rememberDevice();
-  assert.equal((await listed(pool))[access.device_key], "remembered");
+  assert.deepEqual((await devicesOf(pool, "ana")).map(({ remembered }) => remembered), [true]);
   await signOut();
-  await withoutCode(pool);
+  await checkSignedIn(pool, await begin("ana"), "ana");
 });
 
-test("a device that is only tracked stands in for nothing", async (t) => {
-  const pool = await poolOfDevices(t, tracked);
-  new Browser(pool);
-  const { access } = await withCode(pool);
-  await signOut();
-  const again = await withCode(pool);
-  assert.equal(again.access.device_key, access.device_key);
-  assert.deepEqual(Object.keys(await listed(pool)), [access.device_key]);
-});
-
-test("a device that its user forgets is new again", async (t) => {
-  const pool = await poolOfDevices(t, always);
-  new Browser(pool);
-  await withCode(pool);
-  await forgetDevice();
-  assert.deepEqual(await listed(pool), {});
-  assert.deepEqual(await fetchDevices(), []);
-  await signOut();
-  await withCode(pool);
-  assert.equal(Object.keys(await listed(pool)).length, 1);
-});
-
-test("a user forgets another device", async (t) => {
-  const pool = await poolOfDevices(t, always);
+test("a device that is forgotten, here or from afar, counts no more", async (t) => {
+  const pool = await poolOfDevices(t, { standIn: true, onPrompt: false });
+  const code = await newUserWithApp(pool, "ana");
   const lost = new Browser(pool);
-  const { access } = await withCode(pool);
-  const kept = new Browser(pool);
-  await withCode(pool);
-  const device = (await fetchDevices()).find(({ id }) => id === access.device_key);
-  await forgetDevice({ device });
-  assert.equal((await fetchDevices()).length, 1);
-  await signOut();
-  await withoutCode(pool);
-  lost.show();
-  await signOut();
-  await withCode(pool);
-  kept.show();
+  await signInWithCode(pool, code);
+  const here = new Browser(pool);
+  await signInWithCode(pool, code);
   assert.equal((await fetchDevices()).length, 2);
+
+  await forgetDevice({ device: { id: lost.deviceKey } });
+  assert.deepEqual((await fetchDevices()).map(({ id }) => id), [here.deviceKey]);
+  assert.equal((await fetchAuthSession({ forceRefresh: true })).tokens.accessToken.payload.device_key, here.deviceKey);
+  lost.show();
+  assert.equal((await fetchAuthSession({ forceRefresh: true })).tokens, undefined); // signed out
+  assert.deepEqual(await begin("ana"), askedForCode);
+  assert.equal(lost.deviceKey, undefined);
+
+  here.show();
+  await forgetDevice();
+  assert.equal(here.deviceKey, undefined);
+  assert.deepEqual(await fetchDevices(), []);
 });
 
 for (const authFlowType of ["USER_SRP_AUTH", "USER_PASSWORD_AUTH"]) {
-  test(`a device that an administrator forgot is given up by the app: ${authFlowType}`, async (t) => {
-    const pool = await poolOfDevices(t, always);
-    new Browser(pool);
-    const { access } = await withCode(pool);
+  test(`a device that is gone is given up, and its place taken by a new one: ${authFlowType}`, async (t) => {
+    const pool = await poolOfDevices(t, { standIn: true, onPrompt: false });
+    const code = await newUserWithApp(pool, "ana");
+    const browser = new Browser(pool);
+    await signInWithCode(pool, code);
+    const gone = browser.deviceKey;
     await signOut();
-    await admin.send(new AdminForgetDeviceCommand({ UserPoolId: pool.poolId, Username: "ana", DeviceKey: access.device_key }));
-    const fresh = await withCode(pool, { authFlowType });
-    assert.notEqual(fresh.access.device_key, access.device_key);
-    assert.deepEqual(await listed(pool), { [fresh.access.device_key]: "remembered" });
+    await admin.send(new AdminForgetDeviceCommand({ UserPoolId: pool.poolId, Username: "ana", DeviceKey: gone }));
+    await signInWithCode(pool, code, { authFlowType });
+    assert.notEqual(browser.deviceKey, gone);
+    assert.deepEqual((await devicesOf(pool, "ana")).map(({ key }) => key), [browser.deviceKey]);
   });
 }
 
-test("a session on a device is refreshed by that device", async (t) => {
-  const pool = await poolOfDevices(t, always);
+test("a session of a device is refreshed while the device is known", async (t) => {
+  const pool = await poolOfDevices(t, { standIn: false, onPrompt: false });
+  await newUser(pool, "ana");
   const browser = new Browser(pool);
-  const { access } = await withCode(pool);
-  const token = await accessToken();
-  assert.notEqual(await accessToken({ forceRefresh: true }), token);
-  const redeem = (DeviceKey) =>
-    admin.send(new GetTokensFromRefreshTokenCommand({ ClientId: pool.clientId, RefreshToken: browser.refreshToken, DeviceKey }));
-  const refused = { name: "NotAuthorizedException", message: "Invalid Refresh Token" };
-  await assert.rejects(redeem(), refused);
-  await assert.rejects(redeem("us-east-1_00000000-0000-4000-8000-000000000000"), refused);
-  assert.ok((await redeem(access.device_key)).AuthenticationResult.AccessToken);
+  const { access } = await checkSignedIn(pool, await begin("ana"), "ana");
+  const { tokens } = await fetchAuthSession({ forceRefresh: true });
+  assert.notEqual(tokens.accessToken.payload.jti, access.jti);
+  assert.equal(tokens.accessToken.payload.device_key, browser.deviceKey);
+
+  await admin.send(new AdminForgetDeviceCommand({ UserPoolId: pool.poolId, Username: "ana", DeviceKey: browser.deviceKey }));
+  assert.equal((await fetchAuthSession({ forceRefresh: true })).tokens, undefined);
 });

@@ -48,6 +48,11 @@ export class Browser {
     cognitoUserPoolsTokenProvider.setKeyValueStorage(this.#memory);
   }
 
+  /** The key of the device that Amplify keeps; undefined if none. */
+  get deviceKey() {
+    return this.#memory.ending(".deviceKey");
+  }
+
   /** The refresh token that Amplify keeps; undefined if none. */
   get refreshToken() {
     return this.#memory.ending(".refreshToken");

@@ -9,9 +9,7 @@ import {
   browserUser,
   call,
   chooseMFA,
-  perform,
   prefer,
-  refresh,
   replacePassword,
   signIn,
   tokensOf,
@@ -146,45 +144,6 @@ test("a code by text message is asked for, by either way to switch it on", async
   assert.equal(await prefer(user, { Enabled: false }, null), "SUCCESS");
   assert.equal((await userData(user)).UserMFASettingList, undefined);
   assert.equal((await signIn(user)).what, "tokens");
-});
-
-test("a device that its user has remembered stands in for the code", async (t) => {
-  const pool = await newPool(t, {
-    SmsConfiguration,
-    DeviceConfiguration: { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true },
-  });
-  await configureMFA(pool, "ON", { SmsMfaConfiguration: { SmsConfiguration } });
-  await newUser(pool, "ana", { attributes: { phone_number: "+12065550123" } });
-  const user = browserUser(pool, "ana");
-  const withCode = async () => {
-    assert.equal((await signIn(user)).what, "SMS_MFA");
-    const { code } = await newestMessage(pool, "ana", "Authentication");
-    const { what, session } = await answerCode(user, code, "SMS_MFA");
-    assert.equal(what, "tokens");
-    return session.getAccessToken().payload.device_key;
-  };
-  const key = await withCode();
-  const { Devices } = await perform(user, "listDevices", 10, null);
-  assert.deepEqual(Devices.map(({ DeviceKey }) => DeviceKey), [key]);
-  user.signOut();
-  assert.equal(await withCode(), key);
-
-  assert.equal(await perform(user, "setDeviceStatusRemembered"), "SUCCESS");
-  user.signOut();
-  const { what, session } = await signIn(user);
-  assert.equal(what, "tokens");
-  await checkTokens(pool, tokensOf(session), "ana");
-  assert.equal(session.getAccessToken().payload.device_key, key);
-  assert.equal((await perform(user, "getDevice")).Device.DeviceKey, key);
-  assert.equal((await refresh(user, session)).getAccessToken().payload.device_key, key);
-
-  assert.equal(await perform(user, "setDeviceStatusNotRemembered"), "SUCCESS");
-  user.signOut();
-  assert.equal(await withCode(), key);
-  assert.equal(await perform(user, "forgetDevice"), "SUCCESS");
-  assert.deepEqual((await perform(user, "listDevices", 10, null)).Devices, []);
-  user.signOut();
-  assert.notEqual(await withCode(), key);
 });
 
 test("a pool that requires MFA makes the user enrol during sign-in", async (t) => {

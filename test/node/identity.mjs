@@ -41,10 +41,11 @@ export const call = (on, method, ...args) =>
 export const perform = (on, method, ...args) =>
   new Promise((resolve, reject) => on[method](...args, { onSuccess: resolve, onFailure: reject, inputVerificationCode: resolve }));
 
-// Every way in which a step of a sign-in can end, each as { what, … }.
+// Every way in which a step of a sign-in can end, each as { what, … }. ask: the user is to be asked whether
+// to remember a new device.
 function callbacks(resolve, reject) {
   return {
-    onSuccess: (session) => resolve({ what: "tokens", session }),
+    onSuccess: (session, ask = false) => resolve({ what: "tokens", session, ask }),
     onFailure: reject,
     newPasswordRequired: (attributes, required) => resolve({ what: "NEW_PASSWORD_REQUIRED", attributes, required }),
     totpRequired: (name, parameters) => resolve({ what: name, parameters }),
