@@ -38,6 +38,7 @@ type Reader interface {
 	AttemptReader
 	TokenReader
 	DeviceReader
+	PasskeyReader
 	CodeReader
 	LimitReader
 }
@@ -51,6 +52,7 @@ type Tx interface {
 	AttemptWriter
 	TokenWriter
 	DeviceWriter
+	PasskeyWriter
 	CodeWriter
 	LimitWriter
 }
