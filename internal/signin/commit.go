@@ -134,6 +134,9 @@ func (s *Service) commit(ctx context.Context, t *turn, write func(store.Tx) erro
 			if err := applyChanges(ctx, tx, t, now); err != nil {
 				return err
 			}
+			if err := s.notePasskey(ctx, tx, t, now); err != nil {
+				return err
+			}
 		}
 		return write(tx)
 	})

@@ -118,6 +118,9 @@ func proofs(t *turn, f facts, challenge cognitoidp.ChallengeNameType) map[string
 		answers[name] = func(t *turn) { t.provePassword() }
 	case cognitoidp.ChallengeNameTypeCustomChallenge:
 		answers[name] = func(t *turn) { t.endRound(challenge, true, "") }
+	case cognitoidp.ChallengeNameTypeWebAuthn:
+		answers[name] = func(t *turn) { t.provePasskey(userpool.MethodSyncedKey, true) }
+		answers[name+" unverified"] = func(t *turn) { t.provePasskey(userpool.MethodSyncedKey, false) }
 	case cognitoidp.ChallengeNameTypeDeviceSrpAuth:
 		answers[name] = func(*turn) {}
 	case cognitoidp.ChallengeNameTypeDevicePasswordVerifier:
@@ -174,7 +177,8 @@ func (w *walker) checkTokens(t *turn, path []string) {
 	}
 	device := walked("DEVICE_PASSWORD_VERIFIER") && t.device.Remembered && *t.pool.Settings.DeviceConfiguration.ChallengeRequiredOnNewDevice &&
 		(a.Risk == "" || !*t.pool.Settings.DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt)
-	if !device && !mfa.Of(t.pool, t.user, a.Risk).None() && !walked("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "MFA_SETUP=SOFTWARE_TOKEN_MFA") {
+	passkey := slices.Contains(path, "WEB_AUTHN") && t.user.MFA.WebAuthn && t.pool.WebAuthn.FactorConfiguration != ""
+	if !passkey && !device && !mfa.Of(t.pool, t.user, a.Risk).None() && !walked("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "MFA_SETUP=SOFTWARE_TOKEN_MFA") {
 		fail("a second factor")
 	}
 	if got := userpool.Level(a.Methods); got < a.Level {
@@ -210,6 +214,9 @@ func worlds(yield func(world) bool) {
 		for u := range users {
 			for _, begin := range begins {
 				for _, risk := range risks {
+					if begin.Level > 0 && risk != "" {
+						continue // a level asks for its factors whatever the risk does; the two meet in one place
+					}
 					begin.Risk = risk
 					for d := range devices(p) {
 						d.user, d.begin = u, begin
@@ -250,15 +257,20 @@ func pools(yield func(*userpool.Pool) bool) {
 			if (mode == "OFF") != (factors == 0) {
 				continue
 			}
-			firsts := []cognitoidp.AuthFactorType{"PASSWORD"}
-			for _, more := range [][]cognitoidp.AuthFactorType{nil, {"EMAIL_OTP", "SMS_OTP"}} {
-				if mode == "ON" && more != nil {
+			for _, more := range [][]cognitoidp.AuthFactorType{nil, {"EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"}, {"WEB_AUTHN"}} {
+				if mode == "ON" && len(more) > 1 {
 					continue // the pool settings refuse it
 				}
 				p := &userpool.Pool{ID: "us-east-1_abcdefghi"}
+				if len(more) > 0 {
+					p.WebAuthn = &cognitoidp.WebAuthnConfigurationType{RelyingPartyId: new("example.com")}
+				}
+				if len(more) == 1 {
+					p.WebAuthn.FactorConfiguration = cognitoidp.WebAuthnFactorConfigurationTypeMultiFactorWithUserVerification
+				}
 				p.Settings.MfaConfiguration = mode
 				p.Settings.Policies = &cognitoidp.UserPoolPolicyType{SignInPolicy: &cognitoidp.SignInPolicyType{
-					AllowedFirstAuthFactors: append(slices.Clone(firsts), more...)}}
+					AllowedFirstAuthFactors: append([]cognitoidp.AuthFactorType{"PASSWORD"}, more...)}}
 				if factors&1 != 0 {
 					p.SMSMFA = &cognitoidp.SmsMfaConfigType{}
 				}
@@ -286,7 +298,8 @@ func users(yield func(*userpool.User) bool) {
 					if active&^has != 0 || status != "CONFIRMED" && (active != 0 || !password) {
 						continue
 					}
-					settings := userpool.MFASettings{SMS: active&1 != 0, TOTP: active&2 != 0, Email: active&4 != 0}
+					// Who has an active factor lets a passkey count as both; others cannot.
+					settings := userpool.MFASettings{SMS: active&1 != 0, TOTP: active&2 != 0, Email: active&4 != 0, WebAuthn: active != 0}
 					for _, prefer := range append([]userpool.Factor{""}, settings.Active()...) {
 						u := &userpool.User{Username: "ana", Status: status, Enabled: true, Attributes: map[string]string{}, MFA: settings}
 						u.MFA.Prefer = prefer
@@ -323,7 +336,11 @@ func TestEveryWay(t *testing.T) {
 		}
 		w := &walker{t: t, state: describe(world), paths: map[string]bool{}, reached: reached}
 		attempt, user := world.begin, *world.user
-		w.walk(turn{admin: true, pool: world.pool, client: &userpool.Client{}, user: &user, device: world.device, attempt: &attempt}, nil)
+		var passkeys []*userpool.Passkey
+		if world.pool.WebAuthn != nil && user.Attributes[userpool.AttrPhoneNumber] == "" { // half of all users have one
+			passkeys = []*userpool.Passkey{{RPID: "example.com"}}
+		}
+		w.walk(turn{admin: true, passkeys: passkeys, pool: world.pool, client: &userpool.Client{}, user: &user, device: world.device, attempt: &attempt}, nil)
 		for path := range w.paths {
 			ways[string(world.begin.Flow)+": "+path]++
 		}
