@@ -78,8 +78,10 @@ type turn struct {
 	// previous is the attempt that this call answers; nil for the first call.
 	previous *userpool.Attempt
 	answered string // the session string of previous
-	answers  map[string]string
-	guard    userpool.FailureKind // the count of wrong answers that locks this step
+	// keepsSession: the session answered may be answered again.
+	keepsSession bool
+	answers      map[string]string
+	guard        userpool.FailureKind // the count of wrong answers that locks this step
 	// What the caller passes on to the pool's functions: validation from InitiateAuth, metadata from
 	// RespondToAuthChallenge, each to other ones.
 	validation, metadata map[string]string
