@@ -101,7 +101,7 @@ func find(keys []*userpool.Passkey, id []byte) *userpool.Passkey {
 
 // ID reads a CredentialId as the operations have it.
 func ID(text string) ([]byte, bool) {
-	id, err := base64.RawURLEncoding.DecodeString(text)
+	id, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	return id, err == nil
 }
 

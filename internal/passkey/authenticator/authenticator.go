@@ -128,7 +128,7 @@ func (a *Authenticator) Create(options []byte, twists ...func(*Ceremony)) ([]byt
 	if err != nil {
 		return nil, err
 	}
-	object := encode(map[string]any{"fmt": c.format(), "attStmt": statement, "authData": data})
+	object := Encode(map[string]any{"fmt": c.format(), "attStmt": statement, "authData": data})
 	return a.answer(c, map[string]any{
 		"clientDataJSON": b64(client), "attestationObject": b64(object), "authenticatorData": b64(data),
 		"transports": a.Transports, "publicKeyAlgorithm": -7,

@@ -124,18 +124,18 @@ func coseKey(public crypto.PublicKey) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		return encode(map[int]any{1: 2, 3: -7, -1: 1, -2: point[1:33], -3: point[33:]}), nil
+		return Encode(map[int]any{1: 2, 3: -7, -1: 1, -2: point[1:33], -3: point[33:]}), nil
 	case *rsa.PublicKey:
-		return encode(map[int]any{1: 3, 3: -257, -1: k.N.Bytes(), -2: big.NewInt(int64(k.E)).Bytes()}), nil
+		return Encode(map[int]any{1: 3, 3: -257, -1: k.N.Bytes(), -2: big.NewInt(int64(k.E)).Bytes()}), nil
 	case ed25519.PublicKey:
-		return encode(map[int]any{1: 1, 3: -8, -1: 6, -2: []byte(k)}), nil
+		return Encode(map[int]any{1: 1, 3: -8, -1: 6, -2: []byte(k)}), nil
 	default:
 		return nil, fmt.Errorf("no COSE_Key of a %T", public)
 	}
 }
 
-// encode writes CBOR (RFC 8949).
-func encode(value any) []byte {
+// Encode writes CBOR (RFC 8949) of an int, []byte, string, []any, map[string]any or map[int]any.
+func Encode(value any) []byte {
 	switch v := value.(type) {
 	case int:
 		if v < 0 {
@@ -149,19 +149,19 @@ func encode(value any) []byte {
 	case []any:
 		b := cborHead(4, len(v))
 		for _, element := range v {
-			b = append(b, encode(element)...)
+			b = append(b, Encode(element)...)
 		}
 		return b
 	case map[string]any:
 		b := cborHead(5, len(v))
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			b = append(append(b, encode(name)...), encode(v[name])...)
+			b = append(append(b, Encode(name)...), Encode(v[name])...)
 		}
 		return b
 	case map[int]any:
 		b := cborHead(5, len(v))
 		for _, label := range slices.Sorted(maps.Keys(v)) {
-			b = append(append(b, encode(label)...), encode(v[label])...)
+			b = append(append(b, Encode(label)...), Encode(v[label])...)
 		}
 		return b
 	default:
