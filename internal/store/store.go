@@ -35,6 +35,7 @@ type Reader interface {
 	PoolReader
 	ClientReader
 	UserReader
+	GroupReader
 	AttemptReader
 	TokenReader
 	CodeReader
@@ -47,6 +48,7 @@ type Tx interface {
 	PoolWriter
 	ClientWriter
 	UserWriter
+	GroupWriter
 	AttemptWriter
 	TokenWriter
 	CodeWriter
