@@ -10,8 +10,9 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// The names in a furnished pool: users ana and ben, clients web and app (prefixed by the pool), and
-// for each user and client an attempt, a token session and a refresh token.
+// The names in a furnished pool: users ana and ben, both in the group staff, clients web and app
+// (prefixed by the pool), and for each user and client an attempt, a token session and a refresh
+// token.
 var (
 	furnishedUsers   = []string{"ana", "ben"}
 	furnishedClients = []string{"web", "app"}
@@ -35,8 +36,10 @@ func furnish(t testing.TB, s store.Store, pool string) {
 		for _, client := range furnishedClients {
 			must(tx.CreateClient(ctx, &userpool.Client{PoolID: pool, ID: pool + client}))
 		}
+		must(tx.CreateGroup(ctx, &userpool.Group{PoolID: pool, Name: "staff"}))
 		for _, user := range furnishedUsers {
 			must(tx.CreateUser(ctx, newUser(pool, user, "email", user+"@example.com")))
+			must(tx.AddMember(ctx, pool, "staff", user))
 			must(tx.PutCode(ctx, &userpool.Code{PoolID: pool, Username: user, Purpose: userpool.CodeSignUp, Expires: later}))
 			must(tx.PutFailures(ctx, &userpool.Failures{PoolID: pool, Name: user, Kind: userpool.WrongCode, Count: 1, Expires: later}))
 			_, err := tx.Spend(ctx, pool, user, "act", time.Hour, start)
@@ -94,12 +97,14 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 		same(t, "user by sub", user, both(t, s, readSub(pool, "sub-of-"+user)).Username)
 		same(t, "user by alias", user, both(t, s, readAlias(pool, "email", user+"@example.com")).Username)
 		same(t, "user of the code", user, both(t, s, readCode(pool, user, userpool.CodeSignUp)).Username)
+		same(t, "groups of the user", []string{"staff"}, both(t, s, readGroupsOf(pool, user)))
 		return
 	}
 	missing(t, s, "user "+user, readUser(pool, user))
 	missing(t, s, "user by sub", readSub(pool, "sub-of-"+user))
 	missing(t, s, "user by alias", readAlias(pool, "email", user+"@example.com"))
 	missing(t, s, "code of "+user, readCode(pool, user, userpool.CodeSignUp))
+	same(t, "groups of "+user, []string{}, both(t, s, readGroupsOf(pool, user)))
 	same(t, "users found by e-mail address", 0, len(both(t, s, func(ctx context.Context, r store.Reader) ([]*userpool.User, error) {
 		return r.Users(ctx, pool, store.UserQuery{Attribute: "email", Value: user + "@example.com", Limit: 9})
 	})))
@@ -109,6 +114,7 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 	t.Helper()
 	same(t, "name of the pool", "first", both(t, s, readPool(pool)).Name)
 	same(t, "CountUsers", len(furnishedUsers), both(t, s, readUserCount(pool)))
+	same(t, "name of the group", "staff", both(t, s, readGroup(pool, "staff")).Name)
 	for _, user := range furnishedUsers {
 		expectUser(t, s, true, pool, user)
 		same(t, "failures", 1, both(t, s, readFailures(pool, user, userpool.WrongCode)).Count)
@@ -124,6 +130,8 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 func expectNothing(t testing.TB, s store.Store, pool string) {
 	t.Helper()
 	same(t, "CountUsers", 0, both(t, s, readUserCount(pool)))
+	missing(t, s, "the group", readGroup(pool, "staff"))
+	same(t, "members of the group", []string{}, both(t, s, readMembers(pool, "staff")))
 	for _, user := range furnishedUsers {
 		expectUser(t, s, false, pool, user)
 		missing(t, s, "failures of "+user, readFailures(pool, user, userpool.WrongCode))

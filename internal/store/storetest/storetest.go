@@ -26,6 +26,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"UserListing":      testUserListing,
 		"UserFilters":      testUserFilters,
 		"UserFilterOracle": testUserFilterOracle,
+		"Groups":           testGroups,
+		"Members":          testMembers,
 		"Attempts":         testAttempts,
 		"Tokens":           testTokens,
 		"Codes":            testCodes,
@@ -41,6 +43,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"RaceToConsume":    testRaceToConsume,
 		"RaceToSpend":      testRaceToSpend,
 		"RaceToChange":     testRaceToChange,
+		"RaceToJoin":       testRaceToJoin,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
