@@ -21,7 +21,7 @@ func (s *Service) Exchange(ctx context.Context, pool *userpool.Pool, client *use
 	if err != nil {
 		return nil, err
 	}
-	result, err := s.sign(ctx, r.signIn(pool, client), r.session.OriginJTI)
+	result, err := s.sign(ctx, r.signIn(pool, client), r.groups, r.session.OriginJTI)
 	if err != nil || !client.Rotates() {
 		return result, err
 	}

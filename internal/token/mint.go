@@ -33,14 +33,18 @@ type Grant struct {
 	refresh userpool.RefreshToken
 }
 
-// Mint makes the tokens of a sign-in: an ID token, an access token and a refresh token. It signs
-// twice and writes nothing.
+// Mint makes the tokens of a sign-in: an ID token, an access token and a refresh token. It reads the
+// user's groups, signs twice and writes nothing.
 func (s *Service) Mint(ctx context.Context, in SignIn) (*Grant, error) {
 	originJTI, err := secret.UUID(s.Rand)
 	if err != nil {
 		return nil, err
 	}
-	result, err := s.sign(ctx, in, originJTI)
+	groups, err := s.groupsOf(ctx, in.User)
+	if err != nil {
+		return nil, err
+	}
+	result, err := s.sign(ctx, in, groups, originJTI)
 	if err != nil {
 		return nil, err
 	}
@@ -91,9 +95,27 @@ func (g *Grant) Save(ctx context.Context, tx store.Tx) error {
 	return nil
 }
 
+// groupsOf are the groups that a user is in by now.
+func (s *Service) groupsOf(ctx context.Context, u *userpool.User) (groups userpool.Groups, err error) {
+	err = s.Store.View(ctx, func(r store.Reader) (err error) {
+		groups, err = readGroups(ctx, r, u)
+		return err
+	})
+	return groups, err
+}
+
+// readGroups reads a user's groups in the order in which tokens name them.
+func readGroups(ctx context.Context, r store.GroupReader, u *userpool.User) (userpool.Groups, error) {
+	groups, err := r.GroupsOf(ctx, u.PoolID, u.Username)
+	if err != nil {
+		return nil, fmt.Errorf("read the groups of a user: %w", err)
+	}
+	return userpool.ByPrecedence(groups), nil
+}
+
 // sign makes an ID token and an access token of a session.
-func (s *Service) sign(ctx context.Context, in SignIn, originJTI string) (*cognitoidp.AuthenticationResultType, error) {
-	p := payload{SignIn: in, issuer: s.Issuer(in.Pool.ID), originJTI: originJTI, issued: s.Now().Truncate(time.Second)}
+func (s *Service) sign(ctx context.Context, in SignIn, groups userpool.Groups, originJTI string) (*cognitoidp.AuthenticationResultType, error) {
+	p := payload{SignIn: in, groups: groups, issuer: s.Issuer(in.Pool.ID), originJTI: originJTI, issued: s.Now().Truncate(time.Second)}
 	if !tracks(in.Client) {
 		// iat is all by which such a token is told from those before the last sign-out everywhere.
 		p.issued = afterSignOut(in.User, p.issued, time.Second)

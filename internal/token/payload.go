@@ -14,6 +14,7 @@ import (
 type payload struct {
 	SignIn
 
+	groups    userpool.Groups
 	issuer    string
 	originJTI string // of the token session
 	idJTI     string
@@ -28,11 +29,14 @@ func tracks(c *userpool.Client) bool { return c.Revokes() || c.Rotates() }
 func (p *payload) idClaims() []byte {
 	var o object
 	o.text("sub", p.User.Sub)
+	o.texts("cognito:groups", p.groups.Names())
+	o.optional("cognito:preferred_role", p.groups.PreferredRole())
 	o.text("iss", p.issuer)
 	o.text("cognito:username", p.User.Username)
 	if tracks(p.Client) {
 		o.text("origin_jti", p.originJTI)
 	}
+	o.texts("cognito:roles", p.groups.Roles())
 	o.text("aud", p.Client.ID)
 	o.optional("event_id", p.EventID)
 	o.text("token_use", string(userpool.UseID))
@@ -90,6 +94,7 @@ func (p *payload) accessClaims() []byte {
 	var o object
 	o.text("sub", p.User.Sub)
 	o.optional("device_key", p.DeviceKey)
+	o.texts("cognito:groups", p.groups.Names())
 	o.text("iss", p.issuer)
 	o.text("client_id", p.Client.ID)
 	if tracks(p.Client) {

@@ -12,7 +12,7 @@ import (
 )
 
 // Refresh makes a new ID token and a new access token of the session that a refresh token belongs
-// to; the refresh token stays as it is (REFRESH_TOKEN_AUTH). The user's attributes are read anew;
+// to; the refresh token stays as it is (REFRESH_TOKEN_AUTH). The user's attributes and groups are read anew;
 // auth_time, origin_jti and event_id are those of the sign-in.
 //
 // DeviceKey must be that of the session, if it has one. Authenticate, unless nil, is told the
@@ -25,7 +25,7 @@ func (s *Service) Refresh(ctx context.Context, pool *userpool.Pool, client *user
 	if err != nil {
 		return nil, err
 	}
-	return s.sign(ctx, r.signIn(pool, client), r.session.OriginJTI)
+	return s.sign(ctx, r.signIn(pool, client), r.groups, r.session.OriginJTI)
 }
 
 // redeemed is what a refresh token that is good stands for.
@@ -33,6 +33,7 @@ type redeemed struct {
 	token   *userpool.RefreshToken
 	session *userpool.TokenSession
 	user    *userpool.User
+	groups  userpool.Groups
 }
 
 // signIn is the sign-in that the session began with, with the user of today.
@@ -88,7 +89,7 @@ func (s *Service) redeem(ctx context.Context, pool *userpool.Pool, client *userp
 	}
 }
 
-// read finds a refresh token by its id, with its session and user. What is gone stays nil.
+// read finds a refresh token by its id, with its session, user and groups. What is gone stays nil.
 func (r *redeemed) read(ctx context.Context, tx store.Reader, pool *userpool.Pool, id []byte) (err error) {
 	*r = redeemed{}
 	if r.token, err = found(tx.RefreshToken(ctx, id)); err != nil || r.token == nil {
@@ -102,5 +103,9 @@ func (r *redeemed) read(ctx context.Context, tx store.Reader, pool *userpool.Poo
 		return err
 	}
 	r.user, err = found(tx.User(ctx, pool.ID, pool.Fold(r.session.Username)))
+	if err != nil || r.user == nil {
+		return err
+	}
+	r.groups, err = readGroups(ctx, tx, r.user)
 	return err
 }
