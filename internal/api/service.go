@@ -29,6 +29,7 @@ type Service struct {
 
 	MaxPools   int // how many pools the account may have; 0 means 1,000
 	MaxClients int // how many app clients a pool may have; 0 means 1,000
+	MaxGroups  int // how many groups a pool may have; 0 means 10,000
 
 	Now  func() time.Time
 	Rand io.Reader

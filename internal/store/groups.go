@@ -14,7 +14,7 @@ type GroupReader interface {
 	Groups(ctx context.Context, poolID, after string, limit int) ([]*userpool.Group, error)
 	// CountGroups counts the groups of a pool, which are few (the quota of CreateGroup).
 	CountGroups(ctx context.Context, poolID string) (int, error)
-	// GroupsOf are all groups of a user, by name; username is the stored one. They are few
+	// GroupsOf are all groups of a user, in any order; username is the stored one. They are few
 	// (userpool.MaxGroupsOfUser).
 	GroupsOf(ctx context.Context, poolID, username string) ([]*userpool.Group, error)
 	// Members lists at most limit users of a group whose stored username is greater than after, by

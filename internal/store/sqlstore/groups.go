@@ -15,7 +15,7 @@ const (
 	groupCount  = `SELECT count(*) FROM user_groups WHERE pool_id = $1`
 	groupsOf    = `SELECT g.data
 		FROM group_members m JOIN user_groups g ON g.pool_id = m.pool_id AND g.name = m.name
-		WHERE m.pool_id = $1 AND m.username = $2 ORDER BY m.name`
+		WHERE m.pool_id = $1 AND m.username = $2`
 	groupInsert = `INSERT INTO user_groups (pool_id, name, data) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
 	groupUpdate = `UPDATE user_groups SET data = $3 WHERE pool_id = $1 AND name = $2`
 	groupDelete = `DELETE FROM user_groups WHERE pool_id = $1 AND name = $2`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,7 +24,9 @@ func readGroupCount(pool string) reads[int] {
 func readGroupsOf(pool, username string) reads[[]string] {
 	return func(ctx context.Context, r store.Reader) ([]string, error) {
 		groups, err := r.GroupsOf(ctx, pool, username)
-		return groupNames(groups), err
+		names := groupNames(groups)
+		slices.Sort(names) // they come in any order
+		return names, err
 	}
 }
 
