@@ -13,16 +13,19 @@ const (
 	groupByName = `SELECT data FROM user_groups WHERE pool_id = $1 AND name = $2`
 	groupPage   = `SELECT data FROM user_groups WHERE pool_id = $1 AND name > $2 ORDER BY name LIMIT $3`
 	groupCount  = `SELECT count(*) FROM user_groups WHERE pool_id = $1`
-	groupsOf    = `SELECT g.data
-		FROM group_members m JOIN user_groups g ON g.pool_id = m.pool_id AND g.name = m.name
-		WHERE m.pool_id = $1 AND m.username = $2`
 	groupInsert = `INSERT INTO user_groups (pool_id, name, data) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
 	groupUpdate = `UPDATE user_groups SET data = $3 WHERE pool_id = $1 AND name = $2`
 	groupDelete = `DELETE FROM user_groups WHERE pool_id = $1 AND name = $2`
 
-	members = `SELECT u.data, u.sealed
-		FROM group_members m JOIN users u ON u.pool_id = m.pool_id AND u.username = m.username
-		WHERE m.pool_id = $1 AND m.name = $2 AND m.username > $3 ORDER BY m.username LIMIT $4`
+	// Subqueries instead of joins: PostgreSQL would merge a group with all users of the pool, when its
+	// statistics make it think that groups are large, and these look up as many rows as are answered.
+	groupsOf = `SELECT (SELECT g.data FROM user_groups g WHERE g.pool_id = m.pool_id AND g.name = m.name)
+		FROM group_members m WHERE m.pool_id = $1 AND m.username = $2`
+	members = `SELECT
+			(SELECT u.data FROM users u WHERE u.pool_id = m.pool_id AND u.username = m.username),
+			(SELECT u.sealed FROM users u WHERE u.pool_id = m.pool_id AND u.username = m.username)
+		FROM group_members m WHERE m.pool_id = $1 AND m.name = $2 AND m.username > $3 ORDER BY m.username LIMIT $4`
+
 	memberInsert  = `INSERT INTO group_members (pool_id, name, username) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
 	memberDelete  = `DELETE FROM group_members WHERE pool_id = $1 AND name = $2 AND username = $3`
 	membersDelete = `DELETE FROM group_members WHERE pool_id = $1 AND name = $2`
