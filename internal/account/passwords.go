@@ -180,7 +180,7 @@ func recoveryAttribute(p *userpool.Pool, u *userpool.User) (string, error) {
 // switched on too.
 func isSecondFactor(p *userpool.Pool, u *userpool.User, f userpool.Factor) bool {
 	active := p.MFA() != cognitoidp.UserPoolMfaTypeOff && mfa.OnInPool(p, f) && slices.Contains(mfa.Active(u), f)
-	return active || slices.Contains(mfa.Of(p, u).Ask, f)
+	return active || slices.Contains(mfa.Of(p, u, "").Ask, f)
 }
 
 // checkSelfService refuses where only administrators recover accounts.

@@ -230,9 +230,12 @@ func (s *Service) sendCode(
 }
 
 // ConfirmSignUp confirms an account by the code that was sent, and takes it as proof that the address
-// is the user's. Force moves an alias from whoever has it.
-func (s *Service) ConfirmSignUp(ctx context.Context, p *userpool.Pool, client *userpool.Client, username, answer string, force bool) error {
-	return s.decide(ctx, func(tx store.Tx) (error, error) {
+// is the user's. Force moves an alias from whoever has it. It answers the confirmed user and the attribute
+// to which the code went.
+func (s *Service) ConfirmSignUp(
+	ctx context.Context, p *userpool.Pool, client *userpool.Client, username, answer string, force bool,
+) (confirmed *userpool.User, attribute string, err error) {
+	err = s.decide(ctx, func(tx store.Tx) (error, error) {
 		u, err := find(ctx, tx, p, username)
 		if err != nil {
 			return nil, err
@@ -257,8 +260,10 @@ func (s *Service) ConfirmSignUp(ctx context.Context, p *userpool.Pool, client *u
 			return awserr.CodeExpired(), nil // the address was changed since
 		}
 		u.Attributes[code.Attribute+"_verified"] = "true"
+		confirmed, attribute = u, code.Attribute
 		return nil, s.confirm(ctx, tx, p, u, force)
 	})
+	return confirmed, attribute, err
 }
 
 // hideCode refuses as tells says, or from a client that hides users as a wrong code is refused.

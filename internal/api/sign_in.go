@@ -13,6 +13,8 @@ func (s *Service) InitiateAuth(ctx context.Context, in *cognitoidp.InitiateAuthR
 		ClientID:   in.ClientId,
 		Flow:       in.AuthFlow,
 		Parameters: in.AuthParameters,
+		Session:    value(in.Session),
+		Metadata:   in.ClientMetadata,
 	})
 	if err != nil {
 		return nil, err
@@ -34,6 +36,8 @@ func (s *Service) AdminInitiateAuth(ctx context.Context, in *cognitoidp.AdminIni
 		ClientID:   in.ClientId,
 		Flow:       in.AuthFlow,
 		Parameters: in.AuthParameters,
+		Session:    value(in.Session),
+		Metadata:   in.ClientMetadata,
 	})
 	if err != nil {
 		return nil, err
@@ -54,6 +58,7 @@ func (s *Service) RespondToAuthChallenge(ctx context.Context, in *cognitoidp.Res
 		Challenge: in.ChallengeName,
 		Session:   value(in.Session),
 		Answers:   in.ChallengeResponses,
+		Metadata:  in.ClientMetadata,
 	})
 	if err != nil {
 		return nil, err
@@ -76,6 +81,7 @@ func (s *Service) AdminRespondToAuthChallenge(ctx context.Context, in *cognitoid
 		Challenge: in.ChallengeName,
 		Session:   value(in.Session),
 		Answers:   in.ChallengeResponses,
+		Metadata:  in.ClientMetadata,
 	})
 	if err != nil {
 		return nil, err

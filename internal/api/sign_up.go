@@ -26,7 +26,14 @@ func (s *Service) SignUp(ctx context.Context, in *cognitoidp.SignUpRequest) (*co
 	if err != nil {
 		return nil, err
 	}
+	session := ""
+	if u.Status == cognitoidp.UserStatusTypeUnconfirmed {
+		if session, err = s.SignIn.SigningUp(ctx, p, client, u); err != nil {
+			return nil, err
+		}
+	}
 	return &cognitoidp.SignUpResponse{
+		Session:             optional(session),
 		UserConfirmed:       u.Status == cognitoidp.UserStatusTypeConfirmed,
 		UserSub:             u.Sub,
 		CodeDeliveryDetails: details,
@@ -39,11 +46,21 @@ func (s *Service) ConfirmSignUp(ctx context.Context, in *cognitoidp.ConfirmSignU
 	if err != nil {
 		return nil, err
 	}
+	if in.Session != nil {
+		if err := s.SignIn.CheckSigningUp(ctx, p, client, in.Username, *in.Session); err != nil {
+			return nil, err
+		}
+	}
 	force := in.ForceAliasCreation != nil && *in.ForceAliasCreation
-	if err := s.accounts().ConfirmSignUp(ctx, p, client, in.Username, in.ConfirmationCode, force); err != nil {
+	u, attribute, err := s.accounts().ConfirmSignUp(ctx, p, client, in.Username, in.ConfirmationCode, force)
+	if err != nil {
 		return nil, err
 	}
-	return &cognitoidp.ConfirmSignUpResponse{}, nil
+	session, err := s.SignIn.SignedUp(ctx, p, client, u, attribute)
+	if err != nil {
+		return nil, err
+	}
+	return &cognitoidp.ConfirmSignUpResponse{Session: optional(session)}, nil
 }
 
 // AdminConfirmSignUp confirms a sign-up without a code.

@@ -98,3 +98,38 @@ func SignInCodeMismatch() error {
 func AttributeAlreadyProvided(name string) error {
 	return refuse(cognitoidp.NotAuthorizedException, "Cannot modify an already provided "+name)
 }
+
+// ChallengeNotOffered: the chosen first factor is not among those that this sign-in offers.
+func ChallengeNotOffered(challenge string) error {
+	return refuse(cognitoidp.InvalidParameterException, "Challenge "+challenge+" is not available for the user")
+}
+
+// SignInBlocked: the sign-in looks too risky (adaptive authentication).
+func SignInBlocked() error {
+	return refuse(cognitoidp.NotAuthorizedException, "Unable to login because of security reasons.")
+}
+
+// NoKnownACR: none of TARGET_ACR_VALUES names an authentication level of the pool.
+func NoKnownACR() error {
+	return refuse(cognitoidp.InvalidParameterException, "TARGET_ACR_VALUES has no authentication level of the user pool")
+}
+
+// ACRReached: the sign-in that ACCESS_TOKEN comes from has reached the level that is asked for.
+func ACRReached(acr string) error {
+	return refuse(cognitoidp.InvalidParameterException, "The user has already reached the authentication level "+acr)
+}
+
+// ACROutOfReach: the user has no factors that reach any level of TARGET_ACR_VALUES.
+func ACROutOfReach() error {
+	return refuse(cognitoidp.InvalidParameterException, "The user has no factors to reach an authentication level of TARGET_ACR_VALUES")
+}
+
+// AccessTokenOfAnother: ACCESS_TOKEN belongs to another user than USERNAME.
+func AccessTokenOfAnother() error {
+	return refuse(cognitoidp.NotAuthorizedException, "ACCESS_TOKEN was not issued for the user")
+}
+
+// InvalidMaxAge: MAX_AGE is no number of seconds.
+func InvalidMaxAge() error {
+	return refuse(cognitoidp.InvalidParameterException, "MAX_AGE must be a whole number of seconds, 0 or more")
+}

@@ -24,17 +24,24 @@ type Demand struct {
 func (d Demand) None() bool { return len(d.Ask) == 0 && len(d.SetUp) == 0 && !d.Impossible }
 
 // Of decides which second factor u is asked for, given the pool's MfaConfiguration, the pool's and
-// the user's factors and the user's preference. It does not know of trusted devices, which stand in
-// for whatever it demands.
-func Of(p *userpool.Pool, u *userpool.User) Demand {
+// the user's factors, the user's preference, and what the risk of the sign-in asks for ("" for nothing).
+// It does not know of trusted devices, which stand in for whatever it demands.
+func Of(p *userpool.Pool, u *userpool.User, risk cognitoidp.AccountTakeoverEventActionType) Demand {
+	var d Demand
 	switch p.MFA() {
 	case cognitoidp.UserPoolMfaTypeOptional:
-		return optional(p, u)
+		d = optional(p, u)
 	case cognitoidp.UserPoolMfaTypeOn:
 		return required(p, u)
-	default:
-		return Demand{}
+	default: // no factor is on
 	}
+	risky := risk == cognitoidp.AccountTakeoverEventActionTypeMfaIfConfigured || risk == cognitoidp.AccountTakeoverEventActionTypeMfaRequired
+	if risky && d.None() {
+		// Whoever wants MFA only when a sign-in looks risky has it switched off.
+		d = Demand{Ask: Narrow(u, Usable(p, u))}
+		d.Impossible = d.None() && risk == cognitoidp.AccountTakeoverEventActionTypeMfaRequired
+	}
+	return d
 }
 
 // optional: only factors that the user has switched on count.
@@ -45,27 +52,32 @@ func optional(p *userpool.Pool, u *userpool.User) Demand {
 			usable = append(usable, f)
 		}
 	}
-	return Demand{Ask: preferred(u, usable)}
+	return Demand{Ask: Narrow(u, usable)}
 }
 
-// required: every factor that the pool has on and the user can use counts, switched on or not. A
-// channel by which the user recovers a password is no second factor unless the user chose it.
+// required: every factor that the pool has on and the user can use counts, switched on or not.
 func required(p *userpool.Pool, u *userpool.User) Demand {
+	if usable := Usable(p, u); len(usable) > 0 {
+		return Demand{Ask: Narrow(u, usable)}
+	}
+	setUp := canSetUp(p, u)
+	return Demand{SetUp: setUp, Impossible: len(setUp) == 0}
+}
+
+// Usable are the second factors that the pool has on and u can answer, switched on or not. A channel by
+// which the user recovers a password is none unless the user chose it.
+func Usable(p *userpool.Pool, u *userpool.User) []userpool.Factor {
 	var usable []userpool.Factor
 	for _, f := range []userpool.Factor{userpool.FactorSMS, userpool.FactorTOTP, userpool.FactorEmail} {
 		if OnInPool(p, f) && Possible(u, f) && (!recovers(p, f) || slices.Contains(Active(u), f)) {
 			usable = append(usable, f)
 		}
 	}
-	if len(usable) > 0 {
-		return Demand{Ask: preferred(u, usable)}
-	}
-	setUp := canSetUp(p, u)
-	return Demand{SetUp: setUp, Impossible: len(setUp) == 0}
+	return usable
 }
 
-// preferred narrows usable to the user's preference, where it is among them.
-func preferred(u *userpool.User, usable []userpool.Factor) []userpool.Factor {
+// Narrow narrows usable factors to the user's preference, where it is among them.
+func Narrow(u *userpool.User, usable []userpool.Factor) []userpool.Factor {
 	if slices.Contains(usable, u.MFA.Prefer) {
 		return []userpool.Factor{u.MFA.Prefer}
 	}

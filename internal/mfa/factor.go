@@ -3,6 +3,7 @@ package mfa
 import (
 	"slices"
 
+	"ostiary/cognitoidp"
 	"ostiary/internal/userpool"
 )
 
@@ -59,4 +60,27 @@ func Preferred(u *userpool.User) userpool.Factor {
 		return u.MFA.Prefer
 	}
 	return ""
+}
+
+// Method is how a factor's proof is named in the amr claim.
+func Method(f userpool.Factor) userpool.Method {
+	switch f {
+	case userpool.FactorSMS:
+		return userpool.MethodSMS
+	case userpool.FactorEmail:
+		return userpool.MethodEmail
+	default:
+		return userpool.MethodTOTP
+	}
+}
+
+// PasskeyCounts tells whether a passkey with user verification is both factors of u's sign-in: the pool
+// allows it (FactorConfiguration) and the user wants it (WebAuthnMfaSettings).
+func PasskeyCounts(p *userpool.Pool, u *userpool.User) bool {
+	return u.MFA.WebAuthn && passkeysCountIn(p)
+}
+
+func passkeysCountIn(p *userpool.Pool) bool {
+	return p.WebAuthn != nil && p.AtLeastEssentials() &&
+		p.WebAuthn.FactorConfiguration == cognitoidp.WebAuthnFactorConfigurationTypeMultiFactorWithUserVerification
 }

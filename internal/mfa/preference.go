@@ -102,9 +102,7 @@ func canActivate(p *userpool.Pool, u *userpool.User, f userpool.Factor) error {
 }
 
 func canActivateWebAuthn(p *userpool.Pool, want userpool.MFASettings) error {
-	multi := p.WebAuthn != nil &&
-		p.WebAuthn.FactorConfiguration == cognitoidp.WebAuthnFactorConfigurationTypeMultiFactorWithUserVerification
-	if !multi || !p.AtLeastEssentials() {
+	if !passkeysCountIn(p) {
 		return awserr.MFANotOnInPool("WEB_AUTHN")
 	}
 	if len(want.Active()) == 0 {

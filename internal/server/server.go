@@ -22,6 +22,7 @@ import (
 	"ostiary/internal/sigv4"
 	"ostiary/internal/store"
 	"ostiary/internal/token"
+	"ostiary/internal/trigger"
 	"ostiary/internal/webacl"
 )
 
@@ -44,6 +45,8 @@ type Options struct {
 	Rand io.Reader
 	// WrapStore, if there, goes between the parts and the store. It is for tests of faults.
 	WrapStore func(store.Store) store.Store
+	// Functions runs the Lambda functions of pools; nil if none can be reached.
+	Functions trigger.Functions
 }
 
 // Server is everything, built and listening. Run makes it serve.
@@ -114,9 +117,12 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 	}
 	door := &api.Door{
 		Service: &api.Service{
-			Store:     s.store,
-			Tokens:    s.tokens,
-			SignIn:    &signin.Service{Store: s.store, Tokens: s.tokens, Messages: sender, Secrets: keyring, Now: s.clock.Now, Rand: random},
+			Store:  s.store,
+			Tokens: s.tokens,
+			SignIn: &signin.Service{
+				Store: s.store, Tokens: s.tokens, Triggers: &trigger.Service{Functions: o.Functions}, Messages: sender,
+				Secrets: keyring, Now: s.clock.Now, Rand: random,
+			},
 			Messages:  sender,
 			Secrets:   keyring,
 			Region:    cfg.Region,

@@ -7,20 +7,23 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"time"
 
 	"github.com/google/uuid"
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/account"
 	"ostiary/internal/awserr"
+	"ostiary/internal/secret"
 	"ostiary/internal/store"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
 // begin opens an attempt for the user whom the request names.
 func (s *Service) begin(ctx context.Context, t *turn, flow cognitoidp.AuthFlowType) error {
 	name := t.answers["USERNAME"]
-	user, err := s.find(ctx, t, name)
+	user, err := s.find(ctx, t, name, flow)
 	if err != nil {
 		return err
 	}
@@ -29,26 +32,66 @@ func (s *Service) begin(ctx context.Context, t *turn, flow cognitoidp.AuthFlowTy
 		return fmt.Errorf("draw an event id: %w", err)
 	}
 	t.attempt = &userpool.Attempt{
-		PoolID:    t.pool.ID,
-		ClientID:  t.client.ID,
-		Flow:      flow,
-		EventID:   event.String(),
-		DeviceKey: t.answers["DEVICE_KEY"],
+		PoolID:   t.pool.ID,
+		ClientID: t.client.ID,
+		Flow:     flow,
+		EventID:  event.String(),
 	}
-	if user == nil || user.Password == nil {
-		// Nobody, or somebody without a password: the steps run, and no password is right.
+	if user == nil { // nobody: the steps run, and no answer is right
 		t.attempt.Simulated = true
 		user = s.madeUp(t.pool, name)
 	}
 	t.user = user
 	t.attempt.Username = user.Username
-	t.attempt.PasswordSet = user.Password.Set
+	t.attempt.PasswordSet = passwordSet(user)
+	if err := s.readDevice(ctx, t); err != nil {
+		return err
+	}
+	if err := s.beginFirstFactor(ctx, t); err != nil {
+		return err
+	}
+	return s.admit(ctx, t)
+}
+
+// admit is what stands before every sign-in, whatever proves it: the risk is weighed, and the pool's
+// PreAuthentication function may refuse. A locked name does not reach the function.
+func (s *Service) admit(ctx context.Context, t *turn) (err error) {
+	if s.Assess != nil && !t.attempt.Simulated {
+		if t.attempt.Risk, err = s.Assess(ctx, t.pool, t.client, t.user); err != nil {
+			return err
+		}
+	}
+	if !trigger.HasPreAuthentication(t.pool) {
+		return nil
+	}
+	t.guard = steps[t.attempt.FirstFactor].guard
+	if err := s.checkLock(ctx, t); err != nil {
+		return err
+	}
+	return s.Triggers.PreAuthentication(ctx, t.subject(), t.validation)
+}
+
+// beginFirstFactor notes how the user will prove themselves first, as far as the request says so.
+func (s *Service) beginFirstFactor(ctx context.Context, t *turn) error {
+	switch t.attempt.Flow {
+	case cognitoidp.AuthFlowTypeUserSrpAuth:
+		t.attempt.FirstFactor = cognitoidp.ChallengeNameTypePasswordVerifier
+	case cognitoidp.AuthFlowTypeCustomAuth:
+		return beginCustom(t)
+	case cognitoidp.AuthFlowTypeUserAuth:
+		if err := s.aim(ctx, t); err != nil {
+			return err
+		}
+		return prefer(t)
+	default:
+		t.attempt.FirstFactor = cognitoidp.ChallengeNameTypePassword
+	}
 	return nil
 }
 
 // find finds the user who wants to sign in, as a copy of its own. It answers nil for one whom the
 // client must not tell from nobody.
-func (s *Service) find(ctx context.Context, t *turn, name string) (*userpool.User, error) {
+func (s *Service) find(ctx context.Context, t *turn, name string, flow cognitoidp.AuthFlowType) (*userpool.User, error) {
 	var user *userpool.User
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
 		user, err = store.FindUser(ctx, r, t.pool, name)
@@ -63,13 +106,31 @@ func (s *Service) find(ctx context.Context, t *turn, name string) (*userpool.Use
 	case err != nil:
 		return nil, fmt.Errorf("find the user who signs in: %w", err)
 	}
-	if err := account.CheckActive(user); err != nil {
+	if err := checkActive(user, flow); err != nil {
 		if t.client.HidesUsers() && !errors.Is(err, cognitoidp.UserNotConfirmedException) {
 			return nil, nil
 		}
 		return nil, err
 	}
 	return copyOf(user), nil
+}
+
+// checkActive refuses a user who may not sign in as things are. In USER_AUTH an unconfirmed one may: by
+// a code, which confirms.
+func checkActive(u *userpool.User, flow cognitoidp.AuthFlowType) error {
+	err := account.CheckActive(u)
+	if flow == cognitoidp.AuthFlowTypeUserAuth && errors.Is(err, cognitoidp.UserNotConfirmedException) {
+		return nil
+	}
+	return err
+}
+
+// passwordSet is when the user's password was set; zero without one.
+func passwordSet(u *userpool.User) time.Time {
+	if u.Password == nil {
+		return time.Time{}
+	}
+	return u.Password.Set
 }
 
 // copyOf makes a user that a turn may change; nouns read from a View are shared.
@@ -82,31 +143,44 @@ func copyOf(u *userpool.User) *userpool.User {
 // resume finds the attempt that a response belongs to and refuses every other: made up, used,
 // expired, of another client, user or challenge.
 func (s *Service) resume(ctx context.Context, t *turn, challenge cognitoidp.ChallengeNameType, session string) error {
-	invalid := awserr.SessionInvalid
-	if challenge == cognitoidp.ChallengeNameTypePasswordVerifier {
-		// The secret block is the session, and a wrong one is no more than a wrong proof.
-		session, invalid = t.answers["PASSWORD_CLAIM_SECRET_BLOCK"], awserr.IncorrectUsernameOrPassword
-	} else if session == "" {
+	invalid, name := awserr.SessionInvalid, session
+	byBlock := sentBlock(challenge)
+	switch {
+	case byBlock: // the secret block is the session, and a wrong one is no more than a wrong proof
+		invalid, name = awserr.IncorrectUsernameOrPassword, t.answers["PASSWORD_CLAIM_SECRET_BLOCK"]
+	case session == "":
 		return awserr.MissingParameter("Session")
 	}
-	a, err := s.attempt(ctx, session, challenge)
+	a, err := s.attempt(ctx, name, challenge)
 	switch {
-	case challenge == cognitoidp.ChallengeNameTypePasswordVerifier && errors.Is(err, cognitoidp.NotAuthorizedException):
+	case byBlock && errors.Is(err, cognitoidp.NotAuthorizedException):
 		return invalid()
 	case err != nil:
 		return err
 	case a.PoolID != t.pool.ID || a.ClientID != t.client.ID:
 		return invalid()
+	case byBlock && !isSRPSession(a): // these have handed out a Session, too: the same text
+		if session == "" && challenge == cognitoidp.ChallengeNameTypePasswordVerifier {
+			return awserr.MissingParameter("Session")
+		}
+		if session != "" && !secret.Equal(session, name) {
+			return awserr.SessionInvalid()
+		}
 	}
-	t.answered = session
+	t.answered = name
 	return s.continueWith(ctx, t, a, invalid)
 }
 
-// attempt finds an attempt that is alive and waits for the given challenge.
+// sentBlock tells whether a challenge has sent a SECRET_BLOCK.
+func sentBlock(challenge cognitoidp.ChallengeNameType) bool {
+	return challenge == cognitoidp.ChallengeNameTypePasswordVerifier || challenge == cognitoidp.ChallengeNameTypeDevicePasswordVerifier
+}
+
+// attempt finds an attempt that is alive and can be answered by the given challenge.
 func (s *Service) attempt(ctx context.Context, session string, challenge cognitoidp.ChallengeNameType) (*userpool.Attempt, error) {
 	var a *userpool.Attempt
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
-		a, err = r.Attempt(ctx, s.hash(session))
+		a, err = r.Attempt(ctx, s.hash(challenge, session))
 		return err
 	})
 	switch {
@@ -118,7 +192,7 @@ func (s *Service) attempt(ctx context.Context, session string, challenge cognito
 		return nil, awserr.SessionUsed()
 	case !s.Now().Before(a.Expires):
 		return nil, awserr.SessionExpired()
-	case a.Challenge != challenge:
+	case !answers(challenge, a.Challenge):
 		return nil, awserr.SessionInvalid()
 	}
 	return a, nil
@@ -143,7 +217,7 @@ func (s *Service) continueWith(ctx context.Context, t *turn, previous *userpool.
 		if err != nil {
 			return fmt.Errorf("find the user of the attempt: %w", err)
 		}
-		if err := account.CheckActive(t.user); err != nil {
+		if err := checkActive(t.user, previous.Flow); err != nil {
 			if t.client.HidesUsers() && !previous.Proved.FirstFactor {
 				return invalid()
 			}
@@ -157,15 +231,16 @@ func (s *Service) continueWith(ctx context.Context, t *turn, previous *userpool.
 		return invalid()
 	}
 	next := *previous
-	next.SRP, next.CodeHash, next.CodeAttribute = nil, nil, ""
+	next.SRP, next.WebAuthn, next.CodeHash, next.CodeAttribute = nil, nil, nil, ""
+	next.CustomAnswer, next.CustomMetadata = nil, ""
 	t.previous, t.attempt = previous, &next
-	return nil
+	return s.readDevice(ctx, t)
 }
 
 // samePassword tells whether the user still has the password that the attempt began with: a
 // password that was replaced meanwhile ends the attempts made with the old one.
 func samePassword(a *userpool.Attempt, u *userpool.User) bool {
-	return a.Simulated || u.Password != nil && u.Password.Set.Equal(a.PasswordSet)
+	return a.Simulated || passwordSet(u).Equal(a.PasswordSet)
 }
 
 // isNamed tells whether name is the username, the sub or a sign-in alias of the attempt's user. Of a
@@ -188,6 +263,17 @@ func (s *Service) isNamed(t *turn, a *userpool.Attempt, name string) bool {
 	return false
 }
 
+// nameSession gives the next attempt its session string. DEVICE_SRP_AUTH is answered with the session of
+// the step before by some clients (amazon-cognito-identity-js after an MFA code): it keeps that.
+func (s *Service) nameSession(t *turn) (err error) {
+	if t.attempt.Challenge == cognitoidp.ChallengeNameTypeDeviceSrpAuth && t.previous != nil && !sentBlock(t.previous.Challenge) {
+		t.session = t.answered
+		return nil
+	}
+	t.session, err = s.newSession()
+	return err
+}
+
 // newSession draws a session string: the first bytes are those that the service's sessions begin
 // with, the others random.
 func (s *Service) newSession() (string, error) {
@@ -198,7 +284,11 @@ func (s *Service) newSession() (string, error) {
 	return base64.RawURLEncoding.EncodeToString(raw), nil
 }
 
-// hash is the key under which an attempt is kept.
-func (s *Service) hash(session string) []byte {
+// hash is the key under which an attempt that waits for a challenge is kept. What waits for
+// DEVICE_SRP_AUTH may have the session string of the attempt before it, and has a key of its own.
+func (s *Service) hash(challenge cognitoidp.ChallengeNameType, session string) []byte {
+	if challenge == cognitoidp.ChallengeNameTypeDeviceSrpAuth {
+		return s.Secrets.Hash("sign-in session of a device", []byte(session))
+	}
 	return s.Secrets.Hash("sign-in session", []byte(session))
 }

@@ -14,24 +14,23 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// messagesAnHour is how many codes one user's sign-ins may send: each costs the operator, and whoever
-// knows a password could send them without end.
-const messagesAnHour = 100
+// How many codes one user's sign-ins may send in an hour: each costs the operator, and whoever knows a
+// password, or for a first factor nothing but a name, could send them without end.
+const (
+	messagesAnHour = 100
+	otpsAnHour     = 20
+)
 
 // keep writes the next attempt and sends its message.
 func (s *Service) keep(ctx context.Context, t *turn) error {
 	now := s.Now()
-	t.attempt.ID = s.hash(t.session)
+	t.attempt.ID = s.hash(t.attempt.Challenge, t.session)
 	t.attempt.Consumed = false
 	t.attempt.Created, t.attempt.Expires = now, now.Add(t.client.AttemptLifetime())
 	err := s.commit(ctx, t, func(tx store.Tx) error {
-		if t.message != nil {
-			sent, err := tx.Spend(ctx, t.pool.ID, t.name(), "SignInMessage", time.Hour, now)
-			if err != nil {
-				return fmt.Errorf("count the messages of sign-ins: %w", err)
-			}
-			if sent > messagesAnHour {
-				return awserr.RateExceeded()
+		if t.sends {
+			if err := s.countMessage(ctx, tx, t, now); err != nil {
+				return err
 			}
 		}
 		return tx.CreateAttempt(ctx, t.attempt)
@@ -45,23 +44,70 @@ func (s *Service) keep(ctx context.Context, t *turn) error {
 	return nil
 }
 
+// countMessage refuses a message beyond what one name may be sent. Nobody's name is counted too.
+func (s *Service) countMessage(ctx context.Context, tx store.Tx, t *turn, now time.Time) error {
+	act, most := "SignInMessage", messagesAnHour
+	if t.atFirstFactor() {
+		act, most = "SignInOTP", otpsAnHour
+	}
+	sent, err := tx.Spend(ctx, t.pool.ID, t.name(), act, time.Hour, now)
+	if err != nil {
+		return fmt.Errorf("count the messages of sign-ins: %w", err)
+	}
+	if sent > most {
+		return awserr.RateExceeded()
+	}
+	return nil
+}
+
 // finish ends the sign-in with tokens.
 func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 	if t.attempt.Simulated || !t.attempt.Proved.FirstFactor {
 		return nil, fmt.Errorf("attempt %s has proved nothing and must not reach tokens", t.attempt.EventID)
 	}
+	issued, err := s.newDevice(t)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Triggers.PostAuthentication(ctx, t.subject(), issued != nil, t.metadata); err != nil {
+		return nil, err
+	}
+	if t.attempt.Proved.SecondFactor {
+		t.prove(userpool.MethodSeveral)
+	}
+	acr := ""
+	if t.attempt.Level > 0 {
+		acr = t.pool.ACR(userpool.Level(t.attempt.Methods))
+	}
+	deviceKey := ""
+	switch {
+	case issued != nil:
+		deviceKey = *issued.DeviceKey
+	case t.attempt.Proved.Device:
+		deviceKey = t.attempt.DeviceKey
+	}
 	grant, err := s.Tokens.Mint(ctx, token.SignIn{
-		Pool:     t.pool,
-		Client:   t.client,
-		User:     t.user,
-		EventID:  t.attempt.EventID,
-		AuthTime: s.Now(),
-		Scopes:   []string{token.ScopeUserAdmin},
+		Pool:      t.pool,
+		Client:    t.client,
+		User:      t.user,
+		DeviceKey: deviceKey,
+		EventID:   t.attempt.EventID,
+		AuthTime:  s.Now(),
+		Methods:   t.attempt.Methods,
+		ACR:       acr,
+		Scopes:    []string{token.ScopeUserAdmin},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mint tokens: %w", err)
 	}
-	if err := s.commit(ctx, t, func(tx store.Tx) error { return grant.Save(ctx, tx) }); err != nil {
+	grant.Result.NewDeviceMetadata = issued
+	err = s.commit(ctx, t, func(tx store.Tx) error {
+		if err := s.noteDevice(ctx, tx, t, s.Now()); err != nil {
+			return err
+		}
+		return grant.Save(ctx, tx)
+	})
+	if err != nil {
 		return nil, err
 	}
 	return &Answer{Parameters: map[string]string{}, Result: grant.Result}, nil
@@ -95,7 +141,7 @@ func (s *Service) commit(ctx context.Context, t *turn, write func(store.Tx) erro
 
 // usedBy is the refusal of a session that another call has used in the meantime.
 func (s *Service) usedBy(t *turn) error {
-	if t.previous.SRP != nil {
+	if sentBlock(t.previous.Challenge) {
 		return awserr.IncorrectUsernameOrPassword()
 	}
 	return awserr.SessionUsed()
@@ -110,7 +156,7 @@ func applyChanges(ctx context.Context, tx store.Tx, t *turn, now time.Time) erro
 	if err != nil {
 		return fmt.Errorf("read the user who signs in: %w", err)
 	}
-	if err := account.CheckActive(user); err != nil {
+	if err := checkActive(user, t.attempt.Flow); err != nil {
 		return err
 	}
 	if !samePassword(t.started(), user) {

@@ -3,8 +3,10 @@ package signin
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,71 +19,328 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// state is one point of the machine: what an attempt has shown, and what is asked of its user.
-type state struct {
-	attempt userpool.Attempt
-	facts   facts
+// walker goes every way that a sign-in can take in one state of pool and user, giving every proof asked
+// for, and records the challenges in their order.
+type walker struct {
+	t     *testing.T
+	state string
+	paths map[string]bool
+	// reached are the challenges seen, and what next answered.
+	reached map[cognitoidp.ChallengeNameType]bool
 }
 
-// states enumerates the whole finite space that next looks at.
-func states() []state {
-	flows := []cognitoidp.AuthFlowType{
-		cognitoidp.AuthFlowTypeUserSrpAuth, cognitoidp.AuthFlowTypeUserPasswordAuth,
-		cognitoidp.AuthFlowTypeAdminUserPasswordAuth, cognitoidp.AuthFlowTypeAdminNoSrpAuth,
+// walk goes on from an attempt along path.
+func (w *walker) walk(t turn, path []string) {
+	if len(path) > 20 {
+		w.t.Fatalf("%s: no end: %s", w.state, strings.Join(path, " > "))
 	}
-	factors := []userpool.Factor{userpool.FactorSMS, userpool.FactorTOTP, userpool.FactorEmail}
-	demands := []mfa.Demand{{}, {Impossible: true}}
-	for subset := 1; subset < 1<<len(factors); subset++ {
-		var some []userpool.Factor
-		for i, f := range factors {
-			if subset&(1<<i) != 0 {
-				some = append(some, f)
+	attempt := *t.attempt
+	t.attempt = &attempt
+	f := factsOf(&t)
+	challenge, err := next(t.attempt, f)
+	end := func(what string) { w.paths[strings.Join(append(slices.Clone(path), what), " > ")] = true }
+	if err != nil {
+		end("refused: " + err.Error())
+		return
+	}
+	w.reached[challenge] = true
+	switch challenge {
+	case Done:
+		w.checkTokens(&t, path)
+		end("tokens")
+		return
+	case askDefine:
+		w.define(t, path)
+		return
+	}
+	st, known := steps[challenge]
+	if !known || st.check == nil || st.send == nil && len(path) > 0 { // a password comes with the first request
+		w.t.Errorf("%s: %s is asked for and has no step", w.state, challenge)
+		return
+	}
+	for answer, record := range proofs(&t, f, challenge) {
+		after, user := *t.attempt, *t.user
+		after.Challenge = challenge
+		branch := t
+		branch.attempt, branch.user = &after, &user
+		record(&branch)
+		w.walk(branch, append(slices.Clone(path), answer))
+	}
+}
+
+// define goes on by each decision that a DefineAuthChallenge function could make.
+func (w *walker) define(t turn, path []string) {
+	branch := func(what string, decide func(*userpool.Attempt)) {
+		after := *t.attempt
+		next := t
+		next.attempt = &after
+		decide(&after)
+		w.walk(next, append(slices.Clone(path), what))
+	}
+	rounds := t.attempt.Rounds
+	if len(rounds) > 0 {
+		branch("issue tokens", func(a *userpool.Attempt) { a.Proved.FirstFactor = true })
+	}
+	if !slices.ContainsFunc(rounds, func(r userpool.Round) bool { return r.Challenge == "CUSTOM_CHALLENGE" }) {
+		branch("define", func(a *userpool.Attempt) { a.FirstFactor = cognitoidp.ChallengeNameTypeCustomChallenge })
+	}
+	if len(rounds) == 1 && rounds[0].Challenge == srpBegun {
+		branch("define", func(a *userpool.Attempt) { a.FirstFactor = cognitoidp.ChallengeNameTypePasswordVerifier })
+	}
+	if len(rounds) == 0 {
+		branch("define", func(a *userpool.Attempt) { a.FirstFactor = cognitoidp.ChallengeNameTypeAdminNoSrpAuth })
+	}
+}
+
+// proofs are the right answers to a challenge, each with what it records.
+func proofs(t *turn, f facts, challenge cognitoidp.ChallengeNameType) map[string]func(*turn) {
+	answers := map[string]func(*turn){}
+	name := string(challenge)
+	switch challenge {
+	case cognitoidp.ChallengeNameTypeSelectChallenge:
+		for _, c := range f.offered {
+			if t.user.Password == nil && methodOf(c) == userpool.MethodPassword {
+				continue // no answer is right
+			}
+			answers[name+"="+string(c)] = func(t *turn) {
+				if err := choose(t, c); err != nil {
+					panic(err)
+				}
+				if c == cognitoidp.ChallengeNameTypePassword {
+					t.provePassword() // came with the choice
+				}
 			}
 		}
-		demands = append(demands, mfa.Demand{Ask: some}, mfa.Demand{SetUp: some})
+	case cognitoidp.ChallengeNameTypePassword, cognitoidp.ChallengeNameTypePasswordVerifier, cognitoidp.ChallengeNameTypeAdminNoSrpAuth:
+		if t.user.Password == nil {
+			return nil // no answer is right
+		}
+		answers[name] = func(t *turn) { t.provePassword() }
+	case cognitoidp.ChallengeNameTypeCustomChallenge:
+		answers[name] = func(t *turn) { t.endRound(challenge, true, "") }
+	case cognitoidp.ChallengeNameTypeDeviceSrpAuth:
+		answers[name] = func(*turn) {}
+	case cognitoidp.ChallengeNameTypeDevicePasswordVerifier:
+		answers[name] = func(t *turn) { t.proveDevice() }
+	case cognitoidp.ChallengeNameTypeNewPasswordRequired:
+		answers[name] = func(t *turn) {
+			t.attempt.Proved.NewPassword = true
+			t.user.Status = cognitoidp.UserStatusTypeConfirmed
+		}
+	case cognitoidp.ChallengeNameTypeSmsMfa, cognitoidp.ChallengeNameTypeEmailOtp, cognitoidp.ChallengeNameTypeSmsOtp:
+		answers[name] = func(t *turn) { t.proveCode(challenge) }
+	case cognitoidp.ChallengeNameTypeSoftwareTokenMfa:
+		answers[name] = func(t *turn) { t.proveSecond(userpool.FactorTOTP) }
+	case cognitoidp.ChallengeNameTypeSelectMfaType:
+		for _, factor := range f.demand.Ask {
+			answers[name+"="+string(factor)] = func(t *turn) { t.attempt.SecondFactor = factor }
+		}
+	case cognitoidp.ChallengeNameTypeMfaSetup:
+		for _, factor := range f.demand.SetUp {
+			answers[name+"="+string(factor)] = func(t *turn) {
+				if factor == userpool.FactorTOTP {
+					t.proveSecond(factor)
+				} else {
+					t.attempt.SecondFactor = factor
+				}
+			}
+		}
 	}
-	bools := []bool{false, true}
-	var all []state
-	for _, flow := range flows {
-		for _, first := range bools {
-			for _, mustChange := range bools {
-				for _, changed := range bools {
-					for _, second := range bools {
-						for _, chosen := range append([]userpool.Factor{""}, factors...) {
-							for _, demand := range demands {
-								all = append(all, state{
-									attempt: userpool.Attempt{
-										Flow: flow, SecondFactor: chosen,
-										Proved: userpool.Proofs{FirstFactor: first, NewPassword: changed, SecondFactor: second},
-									},
-									facts: facts{mustChangePassword: mustChange, demand: demand},
-								})
-							}
+	return answers
+}
+
+// checkTokens holds what was proved against what had to be.
+func (w *walker) checkTokens(t *turn, path []string) {
+	a := t.attempt
+	fail := func(what string) {
+		w.t.Errorf("%s: tokens without %s: %s", w.state, what, strings.Join(path, " > "))
+	}
+	walked := func(names ...string) bool {
+		return slices.ContainsFunc(path, func(p string) bool {
+			return slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(p, n) })
+		})
+	}
+	if a.Risk == cognitoidp.AccountTakeoverEventActionTypeBlock {
+		fail("leave: the risk blocks it")
+	}
+	if !walked("PASSWORD", "SELECT_CHALLENGE=PASSWORD", "ADMIN_NO_SRP_AUTH", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN", "issue tokens") {
+		fail("a first factor")
+	}
+	if a.Flow == cognitoidp.AuthFlowTypeCustomAuth && !walked("issue tokens") {
+		fail("the leave of DefineAuthChallenge")
+	}
+	if strings.Contains(w.state, string(cognitoidp.UserStatusTypeForceChangePassword)) && !walked("NEW_PASSWORD_REQUIRED") {
+		fail("a new password")
+	}
+	device := walked("DEVICE_PASSWORD_VERIFIER") && t.device.Remembered && *t.pool.Settings.DeviceConfiguration.ChallengeRequiredOnNewDevice &&
+		(a.Risk == "" || !*t.pool.Settings.DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt)
+	if !device && !mfa.Of(t.pool, t.user, a.Risk).None() && !walked("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "MFA_SETUP=SOFTWARE_TOKEN_MFA") {
+		fail("a second factor")
+	}
+	if got := userpool.Level(a.Methods); got < a.Level {
+		fail(fmt.Sprintf("level %d: only %d by %v", a.Level, got, a.Methods))
+	}
+}
+
+// world is one state of pool, user, device and request.
+type world struct {
+	pool   *userpool.Pool
+	user   *userpool.User
+	device *userpool.Device
+	begin  userpool.Attempt
+}
+
+// worlds yields the whole finite space that sign-in looks at.
+func worlds(yield func(world) bool) {
+	begins := []userpool.Attempt{
+		{Flow: cognitoidp.AuthFlowTypeUserSrpAuth, FirstFactor: cognitoidp.ChallengeNameTypePasswordVerifier},
+		{Flow: cognitoidp.AuthFlowTypeUserPasswordAuth, FirstFactor: cognitoidp.ChallengeNameTypePassword},
+		{Flow: cognitoidp.AuthFlowTypeCustomAuth},
+		{Flow: cognitoidp.AuthFlowTypeCustomAuth, Rounds: []userpool.Round{{Challenge: srpBegun, Passed: true}}},
+		{Flow: cognitoidp.AuthFlowTypeUserAuth},
+	}
+	for level := range 4 {
+		begins = append(begins, userpool.Attempt{Flow: cognitoidp.AuthFlowTypeUserAuth, Level: level + 1})
+	}
+	risks := []cognitoidp.AccountTakeoverEventActionType{
+		"", cognitoidp.AccountTakeoverEventActionTypeMfaIfConfigured,
+		cognitoidp.AccountTakeoverEventActionTypeMfaRequired, cognitoidp.AccountTakeoverEventActionTypeBlock,
+	}
+	for p := range pools {
+		for u := range users {
+			for _, begin := range begins {
+				for _, risk := range risks {
+					begin.Risk = risk
+					for d := range devices(p) {
+						d.user, d.begin = u, begin
+						if !yield(d) {
+							return
 						}
 					}
 				}
 			}
 		}
 	}
-	return all
 }
 
-// TestTransitions lists every transition of the machine, for readers and as a diff for every change
-// of behaviour.
-func TestTransitions(t *testing.T) {
-	var got strings.Builder
-	for _, s := range states() {
-		challenge, err := next(&s.attempt, s.facts)
-		outcome := string(challenge)
-		switch {
-		case err != nil:
-			outcome = "refused: " + err.Error()
-		case challenge == Done:
-			outcome = "tokens"
+// devices yields a pool without devices, and with one that stands in for nothing: not remembered, or in a
+// pool that has devices stand in for nothing; and with one that does, remembered by itself or on demand.
+func devices(p *userpool.Pool) func(yield func(world) bool) {
+	return func(yield func(world) bool) {
+		if !yield(world{pool: p}) {
+			return
 		}
-		fmt.Fprintf(&got, "%s -> %s\n", describe(s), outcome)
+		for _, d := range []struct{ challenge, prompt, remembered bool }{
+			{true, true, false}, {false, false, true}, {true, true, true}, {true, false, true},
+		} {
+			tracking := *p
+			tracking.Settings.DeviceConfiguration = &cognitoidp.DeviceConfigurationType{
+				ChallengeRequiredOnNewDevice: &d.challenge, DeviceOnlyRememberedOnUserPrompt: &d.prompt}
+			if !yield(world{pool: &tracking, device: &userpool.Device{PoolID: p.ID, Key: "device", Remembered: d.remembered}}) {
+				return
+			}
+		}
 	}
-	golden := filepath.Join("testdata", "transitions.golden")
+}
+
+// pools yields every combination of MfaConfiguration, second factors and first factors that a pool can have.
+func pools(yield func(*userpool.Pool) bool) {
+	for _, mode := range []cognitoidp.UserPoolMfaType{"OFF", "OPTIONAL", "ON"} {
+		for factors := range 8 {
+			if (mode == "OFF") != (factors == 0) {
+				continue
+			}
+			firsts := []cognitoidp.AuthFactorType{"PASSWORD"}
+			for _, more := range [][]cognitoidp.AuthFactorType{nil, {"EMAIL_OTP", "SMS_OTP"}} {
+				if mode == "ON" && more != nil {
+					continue // the pool settings refuse it
+				}
+				p := &userpool.Pool{ID: "us-east-1_abcdefghi"}
+				p.Settings.MfaConfiguration = mode
+				p.Settings.Policies = &cognitoidp.UserPoolPolicyType{SignInPolicy: &cognitoidp.SignInPolicyType{
+					AllowedFirstAuthFactors: append(slices.Clone(firsts), more...)}}
+				if factors&1 != 0 {
+					p.SMSMFA = &cognitoidp.SmsMfaConfigType{}
+				}
+				if factors&2 != 0 {
+					p.SoftwareTokenMFA = &cognitoidp.SoftwareTokenMfaConfigType{Enabled: new(true)}
+				}
+				if factors&4 != 0 {
+					p.EmailMFA = &cognitoidp.EmailMfaConfigType{}
+				}
+				if !yield(p) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// users yields every combination of status, password, what a user has for factors, which of them are
+// active, and which is preferred.
+func users(yield func(*userpool.User) bool) {
+	for _, status := range []cognitoidp.UserStatusType{"CONFIRMED", "FORCE_CHANGE_PASSWORD", "UNCONFIRMED"} {
+		for _, password := range []bool{true, false} {
+			for has := range 8 {
+				for active := range 8 {
+					if active&^has != 0 || status != "CONFIRMED" && (active != 0 || !password) {
+						continue
+					}
+					settings := userpool.MFASettings{SMS: active&1 != 0, TOTP: active&2 != 0, Email: active&4 != 0}
+					for _, prefer := range append([]userpool.Factor{""}, settings.Active()...) {
+						u := &userpool.User{Username: "ana", Status: status, Enabled: true, Attributes: map[string]string{}, MFA: settings}
+						u.MFA.Prefer = prefer
+						if password {
+							u.Password = &userpool.Password{}
+						}
+						if has&1 != 0 {
+							u.Attributes[userpool.AttrPhoneNumber] = "+15550100"
+						}
+						if has&2 != 0 {
+							u.TOTP = &userpool.TOTP{}
+						}
+						if has&4 != 0 {
+							u.Attributes[userpool.AttrEmail] = "ana@example.com"
+						}
+						if !yield(u) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestEveryWay goes every way in every state: tokens come only after every proof that is due, every
+// challenge is reached, and the golden file shows each way and how many states lead along it.
+func TestEveryWay(t *testing.T) {
+	reached := map[cognitoidp.ChallengeNameType]bool{}
+	ways := map[string]int{}
+	for world := range worlds {
+		if world.user.Status == cognitoidp.UserStatusTypeUnconfirmed && world.begin.Flow != cognitoidp.AuthFlowTypeUserAuth {
+			continue // refused before the machine begins
+		}
+		w := &walker{t: t, state: describe(world), paths: map[string]bool{}, reached: reached}
+		attempt, user := world.begin, *world.user
+		w.walk(turn{admin: true, pool: world.pool, client: &userpool.Client{}, user: &user, device: world.device, attempt: &attempt}, nil)
+		for path := range w.paths {
+			ways[string(world.begin.Flow)+": "+path]++
+		}
+		if t.Failed() {
+			return
+		}
+	}
+	for challenge, st := range steps {
+		if !reached[challenge] && st.send != nil {
+			t.Errorf("no state leads to %s", challenge)
+		}
+	}
+	var got strings.Builder
+	for _, way := range slices.Sorted(maps.Keys(ways)) {
+		fmt.Fprintf(&got, "%s (%d)\n", way, ways[way])
+	}
+	golden := filepath.Join("testdata", "ways.golden")
 	if *update {
 		if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
 			t.Fatal(err)
@@ -92,66 +351,17 @@ func TestTransitions(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got.String()); diff != "" {
-		t.Errorf("transitions changed (-want +got):\n%s", diff)
+		t.Errorf("the ways through sign-in changed (-want +got):\n%s", diff)
 	}
 }
 
-// TestNoTokensWithoutProof: whatever the state, nothing is handed out before everything asked for
-// was shown.
-func TestNoTokensWithoutProof(t *testing.T) {
-	reached := map[cognitoidp.ChallengeNameType]bool{}
-	for _, s := range states() {
-		challenge, err := next(&s.attempt, s.facts)
-		if err != nil {
-			continue
-		}
-		reached[challenge] = true
-		proved, demand := s.attempt.Proved, s.facts.demand
-		if challenge == Done {
-			if !proved.FirstFactor {
-				t.Errorf("%s: tokens without a first factor", describe(s))
-			}
-			if s.facts.mustChangePassword && !proved.NewPassword {
-				t.Errorf("%s: tokens with a temporary password", describe(s))
-			}
-			if !proved.SecondFactor && (len(demand.Ask)+len(demand.SetUp) > 0 || demand.Impossible || s.attempt.SecondFactor != "") {
-				t.Errorf("%s: tokens without the second factor", describe(s))
-			}
-		}
-		if _, ok := steps[challenge]; !ok && challenge != Done {
-			t.Errorf("%s: challenge %s has no step", describe(s), challenge)
-		}
-		if !proved.FirstFactor && challenge != firstFactor(s.attempt.Flow) {
-			t.Errorf("%s: %s before the first factor", describe(s), challenge)
-		}
+func describe(w world) string {
+	a, u := w.begin, w.user
+	device := "no device"
+	if w.device != nil {
+		device = fmt.Sprintf("device remembered %t, trusted %t", w.device.Remembered, w.pool.Trusts(w.device))
 	}
-	for challenge := range steps {
-		if !reached[challenge] {
-			t.Errorf("no state leads to %s", challenge)
-		}
-	}
-}
-
-func describe(s state) string {
-	var b strings.Builder
-	b.WriteString(string(s.attempt.Flow))
-	flag := func(name string, on bool) {
-		if on {
-			b.WriteString(" " + name)
-		}
-	}
-	flag("first-factor", s.attempt.Proved.FirstFactor)
-	flag("temporary-password", s.facts.mustChangePassword)
-	flag("new-password", s.attempt.Proved.NewPassword)
-	flag("second-factor", s.attempt.Proved.SecondFactor)
-	flag("chose-"+string(s.attempt.SecondFactor), s.attempt.SecondFactor != "")
-	list := func(name string, factors []userpool.Factor) {
-		if len(factors) > 0 {
-			fmt.Fprintf(&b, " %s%v", name, factors)
-		}
-	}
-	list("ask", s.facts.demand.Ask)
-	list("set-up", s.facts.demand.SetUp)
-	flag("impossible", s.facts.demand.Impossible)
-	return b.String()
+	return fmt.Sprintf("%s rounds %d, level %d, risk %q; %s; %s, password %t, attributes %v, app %t, mfa %+v; pool %s %v sms %t totp %t email %t",
+		a.Flow, len(a.Rounds), a.Level, a.Risk, device, u.Status, u.Password != nil, u.Attributes, u.TOTP != nil, u.MFA,
+		w.pool.MFA(), w.pool.FirstFactors(), w.pool.SMSMFA != nil, w.pool.SoftwareTokenMFA != nil, w.pool.EmailMFA != nil)
 }

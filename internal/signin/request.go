@@ -9,6 +9,7 @@ import (
 	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/store"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
@@ -40,7 +41,8 @@ func (s *Service) client(ctx context.Context, admin bool, poolID, clientID strin
 // (ExplicitAuthFlows).
 func allowed(p *userpool.Pool, c *userpool.Client, flow cognitoidp.AuthFlowType, admin bool) error {
 	switch flow {
-	case cognitoidp.AuthFlowTypeUserSrpAuth, cognitoidp.AuthFlowTypeRefreshTokenAuth, cognitoidp.AuthFlowTypeRefreshToken:
+	case cognitoidp.AuthFlowTypeUserSrpAuth, cognitoidp.AuthFlowTypeUserAuth,
+		cognitoidp.AuthFlowTypeRefreshTokenAuth, cognitoidp.AuthFlowTypeRefreshToken:
 	case cognitoidp.AuthFlowTypeUserPasswordAuth:
 		if admin {
 			return awserr.FlowNotSupported()
@@ -50,10 +52,9 @@ func allowed(p *userpool.Pool, c *userpool.Client, flow cognitoidp.AuthFlowType,
 			return awserr.FlowNotSupported()
 		}
 	case cognitoidp.AuthFlowTypeCustomAuth:
-		if c.Allows(flow, admin) && (p.Settings.LambdaConfig == nil || p.Settings.LambdaConfig.DefineAuthChallenge == nil) {
+		if c.Allows(flow, admin) && !trigger.HasCustomAuth(p) {
 			return awserr.CustomAuthNotConfigured()
 		}
-		return awserr.FlowNotSupported()
 	default:
 		return awserr.FlowNotSupported()
 	}
@@ -69,10 +70,14 @@ func isRefresh(flow cognitoidp.AuthFlowType) bool {
 
 // parametersOf are the AuthParameters that a flow cannot do without.
 func parametersOf(flow cognitoidp.AuthFlowType) []string {
-	if flow == cognitoidp.AuthFlowTypeUserSrpAuth {
+	switch flow {
+	case cognitoidp.AuthFlowTypeUserSrpAuth:
 		return []string{"USERNAME", "SRP_A"}
+	case cognitoidp.AuthFlowTypeUserAuth, cognitoidp.AuthFlowTypeCustomAuth:
+		return []string{"USERNAME"}
+	default:
+		return []string{"USERNAME", "PASSWORD"}
 	}
-	return []string{"USERNAME", "PASSWORD"}
 }
 
 func required(given map[string]string, names ...string) error {

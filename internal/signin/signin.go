@@ -12,6 +12,7 @@ import (
 	"ostiary/internal/secret"
 	"ostiary/internal/store"
 	"ostiary/internal/token"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
@@ -19,10 +20,14 @@ import (
 type Service struct {
 	Store    store.Store
 	Tokens   *token.Service
+	Triggers *trigger.Service
 	Messages message.Sender
 	Secrets  *secret.Keyring
-	Now      func() time.Time
-	Rand     io.Reader
+	// Assess weighs the risk of an attempt, before any proof is looked at, and answers what it asks for;
+	// nil where nothing does (adaptive authentication).
+	Assess func(context.Context, *userpool.Pool, *userpool.Client, *userpool.User) (cognitoidp.AccountTakeoverEventActionType, error)
+	Now    func() time.Time
+	Rand   io.Reader
 }
 
 // Request starts a sign-in: InitiateAuth, or AdminInitiateAuth with Admin and PoolID.
@@ -32,6 +37,8 @@ type Request struct {
 	ClientID   string
 	Flow       cognitoidp.AuthFlowType
 	Parameters map[string]string
+	Session    string            // of ConfirmSignUp; for USER_AUTH alone
+	Metadata   map[string]string // ClientMetadata
 }
 
 // Response answers a challenge: RespondToAuthChallenge, or its Admin twin with Admin and PoolID.
@@ -42,6 +49,7 @@ type Response struct {
 	Challenge cognitoidp.ChallengeNameType
 	Session   string
 	Answers   map[string]string
+	Metadata  map[string]string // ClientMetadata
 }
 
 // Answer is what either leads to: the next challenge, or tokens in Result.
@@ -49,8 +57,9 @@ type Answer struct {
 	Challenge  cognitoidp.ChallengeNameType
 	Session    string // empty where SECRET_BLOCK stands in for it
 	Parameters map[string]string
-	Available  []cognitoidp.ChallengeNameType
-	Result     *cognitoidp.AuthenticationResultType
+	// Available are the first factors to choose from, in USER_AUTH until one is proved.
+	Available []cognitoidp.ChallengeNameType
+	Result    *cognitoidp.AuthenticationResultType
 }
 
 // turn is one call: the nouns it works on, and what it will write if it succeeds.
@@ -60,16 +69,22 @@ type turn struct {
 	client  *userpool.Client
 	user    *userpool.User // its own copy; made up if attempt.Simulated
 	attempt *userpool.Attempt
+	// device is the user's whose key came with the sign-in; nil without one.
+	device *userpool.Device
 	// previous is the attempt that this call answers; nil for the first call.
 	previous *userpool.Attempt
 	answered string // the session string of previous
 	answers  map[string]string
 	guard    userpool.FailureKind // the count of wrong answers that locks this step
+	// What the caller passes on to the pool's functions: validation from InitiateAuth, metadata from
+	// RespondToAuthChallenge, each to other ones.
+	validation, metadata map[string]string
 
 	changes []func(*userpool.User) error
 	session string // of the attempt to be kept
 	params  map[string]string
 	message *message.Message
+	sends   bool // a message, or would if somebody had that name
 }
 
 // change does something to the user: at once on the turn's copy, and again in the transaction on
@@ -103,12 +118,22 @@ func (s *Service) Initiate(ctx context.Context, in Request) (*Answer, error) {
 	if err := account.CheckSecretHash(client, in.Parameters["USERNAME"], in.Parameters["SECRET_HASH"]); err != nil {
 		return nil, err
 	}
-	t := &turn{admin: in.Admin, pool: pool, client: client, answers: in.Parameters}
+	t := &turn{admin: in.Admin, pool: pool, client: client, answers: in.Parameters, validation: in.Metadata}
+	if in.Session != "" && in.Flow == cognitoidp.AuthFlowTypeUserAuth {
+		// The code that confirmed the sign-up was the first factor.
+		if err := s.resumeSignUp(ctx, t, in.Session, signedUp); err != nil {
+			return nil, err
+		}
+		if err := s.admit(ctx, t); err != nil {
+			return nil, err
+		}
+		return s.advance(ctx, t)
+	}
 	if err := s.begin(ctx, t, in.Flow); err != nil {
 		return nil, err
 	}
-	if firstFactor(in.Flow) == cognitoidp.ChallengeNameTypePassword {
-		return s.answer(ctx, t, steps[cognitoidp.ChallengeNameTypePassword]) // it came with the request
+	if t.attempt.FirstFactor == cognitoidp.ChallengeNameTypePassword {
+		return s.answer(ctx, t, cognitoidp.ChallengeNameTypePassword) // it came with the request
 	}
 	return s.advance(ctx, t)
 }
@@ -119,9 +144,10 @@ func (s *Service) Respond(ctx context.Context, in Response) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, ok := steps[in.Challenge]
-	if !ok {
-		return nil, awserr.ChallengeNotSupported(in.Challenge)
+	challenge := chosen(in.Challenge, in.Answers)
+	st, ok := steps[challenge]
+	if !ok || challenge == cognitoidp.ChallengeNameTypeAdminNoSrpAuth && !in.Admin {
+		return nil, awserr.ChallengeNotSupported(challenge)
 	}
 	if err := required(in.Answers, "USERNAME"); err != nil {
 		return nil, err
@@ -132,20 +158,24 @@ func (s *Service) Respond(ctx context.Context, in Response) (*Answer, error) {
 	if err := required(in.Answers, st.answers...); err != nil {
 		return nil, err
 	}
-	t := &turn{admin: in.Admin, pool: pool, client: client, answers: in.Answers}
-	if err := s.resume(ctx, t, in.Challenge, in.Session); err != nil {
+	t := &turn{admin: in.Admin, pool: pool, client: client, answers: in.Answers, metadata: in.Metadata}
+	if err := s.resume(ctx, t, challenge, in.Session); err != nil {
 		return nil, err
 	}
-	return s.answer(ctx, t, st)
+	return s.answer(ctx, t, challenge)
 }
 
-// answer checks what was answered to one step, and goes on.
-func (s *Service) answer(ctx context.Context, t *turn, st step) (*Answer, error) {
+// answer checks what was answered to a challenge, and goes on.
+func (s *Service) answer(ctx context.Context, t *turn, challenge cognitoidp.ChallengeNameType) (*Answer, error) {
+	st := steps[challenge]
 	t.guard = st.guard
+	if t.guard == userpool.WrongCode && t.atFirstFactor() {
+		t.guard = userpool.WrongOTP
+	}
 	if err := s.checkLock(ctx, t); err != nil {
 		return nil, err
 	}
-	if err := st.check(s, t); err != nil {
+	if err := st.check(s, ctx, t); err != nil {
 		return nil, s.refused(ctx, t, err)
 	}
 	// Guesses made at once may have locked the name by now. The right one must not be told from them by
@@ -156,10 +186,24 @@ func (s *Service) answer(ctx context.Context, t *turn, st step) (*Answer, error)
 	return s.advance(ctx, t)
 }
 
+// atFirstFactor tells whether nothing has been proved yet.
+func (t *turn) atFirstFactor() bool {
+	return !t.attempt.Proved.FirstFactor && !t.attempt.Proved.Password
+}
+
+// prove records a way in which the user has proved themselves.
+func (t *turn) prove(m userpool.Method) { t.attempt.Methods = with(t.attempt.Methods, m) }
+
 // advance asks for what comes next, or ends the sign-in with tokens.
 func (s *Service) advance(ctx context.Context, t *turn) (*Answer, error) {
 	f := factsOf(t)
 	challenge, err := next(t.attempt, f)
+	if err == nil && challenge == askDefine {
+		if err = s.define(ctx, t); err == nil {
+			f = factsOf(t)
+			challenge, err = next(t.attempt, f)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -167,19 +211,25 @@ func (s *Service) advance(ctx context.Context, t *turn) (*Answer, error) {
 		return s.finish(ctx, t)
 	}
 	t.attempt.Challenge = challenge
-	if t.session, err = s.newSession(); err != nil {
+	if err := s.nameSession(t); err != nil {
 		return nil, err
 	}
 	t.params = map[string]string{}
-	if err := steps[challenge].send(s, t, f); err != nil {
+	if err := steps[challenge].send(s, ctx, t, f); err != nil {
 		return nil, err
 	}
 	if err := s.keep(ctx, t); err != nil {
 		return nil, err
 	}
-	answer := &Answer{Challenge: challenge, Session: t.session, Parameters: t.params}
-	if challenge == cognitoidp.ChallengeNameTypePasswordVerifier {
+	answer := &Answer{Challenge: challenge, Session: t.session, Parameters: t.params, Available: f.offered}
+	if isSRPSession(t.attempt) {
 		answer.Session = "" // SECRET_BLOCK is the session here
 	}
 	return answer, nil
+}
+
+// isSRPSession tells whether an attempt is known by its SECRET_BLOCK alone: USER_SRP_AUTH hands out no
+// Session with it, the flows that may lead elsewhere do.
+func isSRPSession(a *userpool.Attempt) bool {
+	return a.Challenge == cognitoidp.ChallengeNameTypePasswordVerifier && a.Flow == cognitoidp.AuthFlowTypeUserSrpAuth
 }

@@ -49,7 +49,7 @@ func (s *Service) VerifySoftwareToken(ctx context.Context, session, code, name s
 	}
 	err = t.change(func(u *userpool.User) error {
 		// Of two set-ups under way the first to finish wins: a second one must not replace it.
-		if u.TOTP != nil || len(mfa.Of(t.pool, u).SetUp) == 0 {
+		if u.TOTP != nil || len(mfa.Of(t.pool, u, t.attempt.Risk).SetUp) == 0 {
 			return awserr.SessionInvalid()
 		}
 		u.TOTP, u.PendingTOTP = app, nil
@@ -92,7 +92,7 @@ func (s *Service) resumeSetup(ctx context.Context, session string) (*turn, error
 	if !mfa.OnInPool(t.pool, userpool.FactorTOTP) {
 		return nil, awserr.SoftwareTokenNotOnInPool()
 	}
-	if !a.Proved.EnrolledTOTP && !slices.Contains(mfa.Of(t.pool, t.user).SetUp, userpool.FactorTOTP) {
+	if !a.Proved.EnrolledTOTP && !slices.Contains(mfa.Of(t.pool, t.user, a.Risk).SetUp, userpool.FactorTOTP) {
 		return nil, awserr.SessionInvalid() // enrolled elsewhere in the meantime
 	}
 	return t, nil

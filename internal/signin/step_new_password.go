@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -17,7 +18,7 @@ const attributePrefix = "userAttributes."
 
 // sendNewPassword asks for a new password in place of a temporary one, and for the required
 // attributes that have no value yet.
-func (s *Service) sendNewPassword(t *turn, _ facts) error {
+func (s *Service) sendNewPassword(_ context.Context, t *turn, _ facts) error {
 	missing := []string{}
 	for _, name := range account.MissingRequired(t.pool, t.user) {
 		missing = append(missing, attributePrefix+name)
@@ -38,7 +39,7 @@ func (s *Service) sendNewPassword(t *turn, _ facts) error {
 
 // checkNewPassword replaces the password, fills in the attributes and confirms the user. The session
 // stays good after a refusal, so that the user can try another password.
-func (s *Service) checkNewPassword(t *turn) error {
+func (s *Service) checkNewPassword(_ context.Context, t *turn) error {
 	plaintext := t.answers["NEW_PASSWORD"]
 	if err := password.Check(t.pool.PasswordPolicy(), plaintext); err != nil {
 		return err

@@ -1,6 +1,9 @@
 package signin
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/google/uuid"
 
 	"ostiary/cognitoidp"
@@ -11,24 +14,53 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// checkPassword tests a password sent in plain (USER_PASSWORD_AUTH, ADMIN_USER_PASSWORD_AUTH) against
-// the same verifier that SRP uses.
-func (s *Service) checkPassword(t *turn) error {
-	matches := password.Matches(t.user.Password, t.pool, t.user.Username, t.answers["PASSWORD"])
-	if !matches || t.attempt.Simulated {
+// checkPassword tests a password sent in plain against the same verifier that SRP uses.
+func (s *Service) checkPassword(_ context.Context, t *turn) error {
+	if t.attempt.FirstFactor == "" { // not asked for, but chosen by being answered
+		if err := choose(t, cognitoidp.ChallengeNameTypePassword); err != nil {
+			return err
+		}
+	}
+	matches := password.Matches(s.passwordOf(t), t.pool, t.user.Username, t.answers["PASSWORD"])
+	if !matches || t.user.Password == nil || t.attempt.Simulated {
 		return wrong(awserr.IncorrectUsernameOrPassword())
 	}
 	return s.passwordProved(t)
 }
 
-// passwordProved records the first factor, unless the password was temporary and its time is over.
+// sendPassword asks for a password in plain (ADMIN_NO_SRP_AUTH, where DefineAuthChallenge names it).
+func (s *Service) sendPassword(_ context.Context, t *turn, _ facts) error {
+	t.params["USERNAME"] = t.user.Username
+	t.params["USER_ID_FOR_SRP"] = t.user.Username
+	return nil
+}
+
+// passwordOf is the verifier that the user's answer is held against: one that nobody knows the password
+// of for a user who has none.
+func (s *Service) passwordOf(t *turn) *userpool.Password {
+	if t.user.Password == nil {
+		return password.MadeUp(s.Secrets, t.pool, t.user.Username)
+	}
+	return t.user.Password
+}
+
+// passwordProved records the proof, unless the password was temporary and its time is over.
 func (s *Service) passwordProved(t *turn) error {
 	p := t.user.Password
 	if p.Temporary && !p.Expires.IsZero() && !s.Now().Before(p.Expires) {
 		return awserr.TemporaryPasswordExpired()
 	}
-	t.attempt.Proved.FirstFactor = true
+	t.provePassword()
 	return nil
+}
+
+// provePassword records a right password. In CUSTOM_AUTH it is a round of several.
+func (t *turn) provePassword() {
+	challenge := t.attempt.FirstFactor
+	t.attempt.Proved.Password = true
+	t.attempt.Proved.FirstFactor = t.attempt.Flow != cognitoidp.AuthFlowTypeCustomAuth
+	t.prove(userpool.MethodPassword)
+	t.endRound(challenge, true, "")
 }
 
 // madeUp is the user that an unknown name stands for where the client hides who exists: always the
@@ -36,12 +68,28 @@ func (s *Service) passwordProved(t *turn) error {
 func (s *Service) madeUp(p *userpool.Pool, name string) *userpool.User {
 	username := s.madeUpName(p, name)
 	return &userpool.User{
-		PoolID:   p.ID,
-		Username: username,
-		Status:   cognitoidp.UserStatusTypeConfirmed,
-		Enabled:  true,
-		Password: password.MadeUp(s.Secrets, p, username),
+		PoolID:     p.ID,
+		Username:   username,
+		Status:     cognitoidp.UserStatusTypeConfirmed,
+		Enabled:    true,
+		Attributes: s.madeUpContacts(p, name),
+		Password:   password.MadeUp(s.Secrets, p, username),
 	}
+}
+
+// madeUpContacts are the addresses to which a made-up user's codes would go; a name that is an address
+// is one of them.
+func (s *Service) madeUpContacts(p *userpool.Pool, name string) map[string]string {
+	seed := s.Secrets.Hash("pretended destination", []byte(p.ID), []byte(p.Fold(name)))
+	email := fmt.Sprintf("%c@%c", 'a'+seed[0]%26, 'a'+seed[1]%26)
+	if account.IsEmail(name) {
+		email = name
+	}
+	phone := fmt.Sprintf("+1%010d", (int(seed[0])<<8|int(seed[1]))%10000)
+	if account.IsPhoneNumber(name) {
+		phone = name
+	}
+	return map[string]string{userpool.AttrEmail: email, userpool.AttrPhoneNumber: phone}
 }
 
 // madeUpName is the username of a made-up user. Who signs in by an alias is answered by another name,

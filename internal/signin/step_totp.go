@@ -2,6 +2,7 @@ package signin
 
 import (
 	"bytes"
+	"context"
 
 	"ostiary/internal/awserr"
 	"ostiary/internal/mfa"
@@ -9,7 +10,7 @@ import (
 )
 
 // sendTOTP asks for a code of the user's authenticator app.
-func (s *Service) sendTOTP(t *turn, _ facts) error {
+func (s *Service) sendTOTP(_ context.Context, t *turn, _ facts) error {
 	if t.user.TOTP != nil && t.user.TOTP.Name != "" {
 		t.params["FRIENDLY_DEVICE_NAME"] = t.user.TOTP.Name
 	}
@@ -19,7 +20,7 @@ func (s *Service) sendTOTP(t *turn, _ facts) error {
 
 // checkTOTP accepts a code of the current time step or a neighbour, and each only once: in the
 // transaction it is looked at again, so that one code cannot serve two sign-ins at a time.
-func (s *Service) checkTOTP(t *turn) error {
+func (s *Service) checkTOTP(_ context.Context, t *turn) error {
 	if t.user.TOTP == nil {
 		return awserr.SoftwareTokenNotFound()
 	}
@@ -33,6 +34,6 @@ func (s *Service) checkTOTP(t *turn) error {
 	if err != nil {
 		return wrong(err)
 	}
-	t.attempt.Proved.SecondFactor = true
+	t.proveSecond(userpool.FactorTOTP)
 	return nil
 }

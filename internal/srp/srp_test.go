@@ -375,6 +375,24 @@ func TestDeviceSecret(t *testing.T) {
 	}
 }
 
+func TestParseVerifierRefuses(t *testing.T) {
+	n := params().N
+	below := func(k int64) []byte { return new(big.Int).Sub(n, big.NewInt(k)).Bytes() }
+	for what, verifier := range map[string][]byte{
+		"nothing": nil, "0": {0}, "1": {0, 1}, "N-1": below(1), "N": n.Bytes(), "2N": new(big.Int).Lsh(n, 1).Bytes(),
+		"longer": append(make([]byte, size), 1, 2),
+	} {
+		if _, err := ParseVerifier(verifier); err == nil {
+			t.Errorf("%s is accepted", what)
+		}
+	}
+	for what, verifier := range map[string][]byte{"2": {2}, "N-2": below(2), "N-2, padded": append([]byte{0}, below(2)...)} {
+		if v, err := ParseVerifier(verifier); err != nil || len(v) != size {
+			t.Errorf("%s: %d bytes, %v", what, len(v), err)
+		}
+	}
+}
+
 func TestClientRefuses(t *testing.T) {
 	client, err := NewClient(rand.Reader)
 	if err != nil {

@@ -55,11 +55,16 @@ func privateKey(prefix, id, password string, salt []byte) [exponentSize]byte {
 }
 
 // ParseVerifier reads a verifier that a client computed (DeviceSecretVerifierConfig,
-// PasswordVerifier, decoded) and brings it to 384 bytes. It must lie between 0 and N.
+// PasswordVerifier, decoded) and brings it to 384 bytes. It must lie between 1 and N-1, both of which
+// anybody could prove without a secret.
 func ParseVerifier(verifier []byte) ([]byte, error) {
 	v, err := parseVerifier(verifier)
 	if err != nil {
 		return nil, err
+	}
+	one := big.NewInt(1)
+	if v.Cmp(one) == 0 || new(big.Int).Add(v, one).Cmp(params().N) == 0 {
+		return nil, errors.New("srp: verifier that has no secret")
 	}
 	return v.FillBytes(make([]byte, size)), nil
 }

@@ -38,6 +38,7 @@ type Reader interface {
 	GroupReader
 	AttemptReader
 	TokenReader
+	DeviceReader
 	CodeReader
 	LimitReader
 }
@@ -51,6 +52,7 @@ type Tx interface {
 	GroupWriter
 	AttemptWriter
 	TokenWriter
+	DeviceWriter
 	CodeWriter
 	LimitWriter
 }

@@ -21,6 +21,15 @@ type Bearer struct {
 	Claims  Claims
 }
 
+// DeviceKey is the key of the device that the bearer signed in with or was handed out then; "" without
+// one, and once that device was forgotten. A token without a session keeps its key until it expires.
+func (b *Bearer) DeviceKey() string {
+	if b.Session != nil {
+		return b.Session.DeviceKey
+	}
+	return b.Claims.DeviceKey
+}
+
 // Bearer finds the user who calls an operation by an access token, which must have ScopeUserAdmin.
 // All refusals are NotAuthorizedException, but UserNotFoundException for a user deleted since.
 func (s *Service) Bearer(ctx context.Context, accessToken string) (*Bearer, error) {

@@ -45,6 +45,9 @@ func (s *Service) Exchange(ctx context.Context, pool *userpool.Pool, client *use
 		}
 		if reused = false; !won { // exchanged before, or by somebody else just now
 			old, err := tx.RefreshToken(ctx, r.token.ID)
+			if errors.Is(err, store.ErrNotFound) {
+				return awserr.InvalidRefreshToken() // its device was forgotten just now
+			}
 			if err != nil {
 				return err
 			}

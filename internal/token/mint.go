@@ -21,7 +21,11 @@ type SignIn struct {
 	DeviceKey string // "" without a device
 	EventID   string
 	AuthTime  time.Time
-	Scopes    []string
+	// Methods are the ways in which the user has proved themselves. With ACR, the name of the level
+	// reached, they become the claims acr and amr; without it they are only remembered.
+	Methods []userpool.Method
+	ACR     string
+	Scopes  []string
 }
 
 // Grant is tokens that nobody has yet: Save keeps what the server needs to know them again.
@@ -67,6 +71,8 @@ func (s *Service) Mint(ctx context.Context, in SignIn) (*Grant, error) {
 			DeviceKey: in.DeviceKey,
 			Scopes:    in.Scopes,
 			AuthTime:  in.AuthTime,
+			Methods:   in.Methods,
+			ACR:       in.ACR,
 			Created:   afterSignOut(in.User, now, time.Microsecond),
 			// A refresh at the last moment yields an access token that outlives the refresh token.
 			Expires: expires.Add(userpool.MaxTokenLifetime),

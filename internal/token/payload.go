@@ -46,8 +46,27 @@ func (p *payload) idClaims() []byte {
 	if tracks(p.Client) {
 		o.text("jti", p.idJTI)
 	}
+	p.levelClaims(&o)
 	p.attributeClaims(&o)
 	return o.close()
+}
+
+// levelClaims tell how strongly the user was authenticated, where the client has asked for a level
+// (OpenID Connect Core 1.0, section 2).
+func (p *payload) levelClaims(o *object) {
+	if p.ACR == "" {
+		return
+	}
+	o.text("acr", p.ACR)
+	o.name("amr")
+	*o = append(*o, '[')
+	for i, m := range p.Methods {
+		if i > 0 {
+			*o = append(*o, ',')
+		}
+		o.quote(string(m))
+	}
+	*o = append(*o, ']')
 }
 
 // attributeClaims are the user's attributes, as far as the client may read them.
@@ -108,5 +127,6 @@ func (p *payload) accessClaims() []byte {
 	o.number("iat", p.issued.Unix())
 	o.text("jti", p.accessJTI)
 	o.text("username", p.User.Username)
+	p.levelClaims(&o)
 	return o.close()
 }

@@ -12,10 +12,11 @@ import (
 )
 
 // Refresh makes a new ID token and a new access token of the session that a refresh token belongs
-// to; the refresh token stays as it is (REFRESH_TOKEN_AUTH). The user's attributes and groups are read anew;
-// auth_time, origin_jti and event_id are those of the sign-in.
+// to; the refresh token stays as it is (REFRESH_TOKEN_AUTH). The user's attributes and groups are read
+// anew; auth_time, origin_jti and event_id are those of the sign-in.
 //
-// DeviceKey must be that of the session, if it has one. Authenticate, unless nil, is told the
+// DeviceKey must be that of the session once the session's device is confirmed; before, it may be
+// missing, as some clients never confirm, but not be another's. Authenticate, unless nil, is told the
 // username of the token's user and answers whether the client has proved itself; nothing is said
 // about the state of the token before.
 func (s *Service) Refresh(ctx context.Context, pool *userpool.Pool, client *userpool.Client, refreshToken, deviceKey string,
@@ -34,13 +35,23 @@ type redeemed struct {
 	session *userpool.TokenSession
 	user    *userpool.User
 	groups  userpool.Groups
+	device  *userpool.Device // of the session; nil if it was never confirmed
+}
+
+// comesFrom tells whether deviceKey, "" if none came, may use the session. A device that was forgotten
+// has taken the refresh tokens of its sessions with it, so one that is not there was never confirmed.
+func (r *redeemed) comesFrom(deviceKey string) bool {
+	if r.session.DeviceKey == "" || deviceKey == "" && r.device == nil {
+		return true
+	}
+	return secret.Equal(r.session.DeviceKey, deviceKey)
 }
 
 // signIn is the sign-in that the session began with, with the user of today.
 func (r *redeemed) signIn(pool *userpool.Pool, client *userpool.Client) SignIn {
 	return SignIn{
 		Pool: pool, Client: client, User: r.user, DeviceKey: r.session.DeviceKey, EventID: r.session.EventID,
-		AuthTime: r.session.AuthTime, Scopes: r.session.Scopes,
+		AuthTime: r.session.AuthTime, Methods: r.session.Methods, ACR: r.session.ACR, Scopes: r.session.Scopes,
 	}
 }
 
@@ -57,8 +68,7 @@ func (s *Service) redeem(ctx context.Context, pool *userpool.Pool, client *userp
 	if err != nil {
 		return nil, fmt.Errorf("read a refresh token: %w", err)
 	}
-	if r.session == nil || r.token.PoolID != pool.ID || r.token.ClientID != client.ID ||
-		r.session.DeviceKey != "" && !secret.Equal(r.session.DeviceKey, deviceKey) {
+	if r.session == nil || r.token.PoolID != pool.ID || r.token.ClientID != client.ID || !r.comesFrom(deviceKey) {
 		return nil, awserr.InvalidRefreshToken()
 	}
 	if authenticate != nil {
@@ -89,7 +99,8 @@ func (s *Service) redeem(ctx context.Context, pool *userpool.Pool, client *userp
 	}
 }
 
-// read finds a refresh token by its id, with its session, user and groups. What is gone stays nil.
+// read finds a refresh token by its id, with its session, device, user and the user's groups. What is
+// gone stays nil.
 func (r *redeemed) read(ctx context.Context, tx store.Reader, pool *userpool.Pool, id []byte) (err error) {
 	*r = redeemed{}
 	if r.token, err = found(tx.RefreshToken(ctx, id)); err != nil || r.token == nil {
@@ -101,6 +112,12 @@ func (r *redeemed) read(ctx context.Context, tx store.Reader, pool *userpool.Poo
 	r.session, err = found(tx.TokenSession(ctx, pool.ID, r.token.OriginJTI))
 	if err != nil || r.session == nil {
 		return err
+	}
+	if r.session.DeviceKey != "" {
+		r.device, err = found(tx.Device(ctx, pool.ID, r.session.Username, r.session.DeviceKey))
+		if err != nil {
+			return err
+		}
 	}
 	r.user, err = found(tx.User(ctx, pool.ID, pool.Fold(r.session.Username)))
 	if err != nil || r.user == nil {

@@ -100,17 +100,22 @@ func TestRefreshRefusals(t *testing.T) {
 		code cognitoidp.ErrorCode
 		want string
 	}{
-		"good":          {func(*world, *Grant, *attempt) {}, "", ""},
-		"last moment":   {func(w *world, g *Grant, _ *attempt) { w.now = g.refresh.Expires.Add(-time.Microsecond) }, "", ""},
-		"empty":         {func(_ *world, _ *Grant, a *attempt) { a.text = "" }, errNotAuthorized, invalid},
-		"garbage":       {func(_ *world, _ *Grant, a *attempt) { a.text = "garbage" }, errNotAuthorized, invalid},
-		"of the form":   {func(_ *world, _ *Grant, a *attempt) { a.text = a.text[:len(a.text)-1] + "!" }, errNotAuthorized, invalid},
-		"an ID token":   {func(_ *world, g *Grant, a *attempt) { a.text = *g.Result.IdToken }, errNotAuthorized, invalid},
-		"longer":        {func(_ *world, _ *Grant, a *attempt) { a.text += strings.Repeat("A", 100_000) }, errNotAuthorized, invalid},
-		"other client":  {func(w *world, _ *Grant, _ *attempt) { w.client = w.addClient(poolID, "other") }, errNotAuthorized, invalid},
-		"other pool":    {func(w *world, _ *Grant, _ *attempt) { w.pool = w.addPool("eu-west-1_zZ9yY8xX7") }, errNotAuthorized, invalid},
-		"no device":     {func(_ *world, _ *Grant, a *attempt) { a.device = "" }, errNotAuthorized, invalid},
-		"wrong device":  {func(_ *world, _ *Grant, a *attempt) { a.device = device[:len(device)-1] + "7" }, errNotAuthorized, invalid},
+		"good":             {func(*world, *Grant, *attempt) {}, "", ""},
+		"last moment":      {func(w *world, g *Grant, _ *attempt) { w.now = g.refresh.Expires.Add(-time.Microsecond) }, "", ""},
+		"empty":            {func(_ *world, _ *Grant, a *attempt) { a.text = "" }, errNotAuthorized, invalid},
+		"garbage":          {func(_ *world, _ *Grant, a *attempt) { a.text = "garbage" }, errNotAuthorized, invalid},
+		"of the form":      {func(_ *world, _ *Grant, a *attempt) { a.text = a.text[:len(a.text)-1] + "!" }, errNotAuthorized, invalid},
+		"an ID token":      {func(_ *world, g *Grant, a *attempt) { a.text = *g.Result.IdToken }, errNotAuthorized, invalid},
+		"longer":           {func(_ *world, _ *Grant, a *attempt) { a.text += strings.Repeat("A", 100_000) }, errNotAuthorized, invalid},
+		"other client":     {func(w *world, _ *Grant, _ *attempt) { w.client = w.addClient(poolID, "other") }, errNotAuthorized, invalid},
+		"other pool":       {func(w *world, _ *Grant, _ *attempt) { w.pool = w.addPool("eu-west-1_zZ9yY8xX7") }, errNotAuthorized, invalid},
+		"no device":        {func(_ *world, _ *Grant, a *attempt) { a.device = "" }, errNotAuthorized, invalid},
+		"wrong device":     {func(_ *world, _ *Grant, a *attempt) { a.device = device[:len(device)-1] + "7" }, errNotAuthorized, invalid},
+		"device forgotten": {func(w *world, _ *Grant, _ *attempt) { w.forget(device) }, errNotAuthorized, invalid},
+		"device forgotten, no key": {func(w *world, _ *Grant, a *attempt) {
+			w.forget(device)
+			a.device = ""
+		}, errNotAuthorized, invalid},
 		"expired":       {func(w *world, g *Grant, _ *attempt) { w.now = g.refresh.Expires }, errNotAuthorized, expired},
 		"revoked":       {func(w *world, g *Grant, _ *attempt) { revoke(w, g) }, errNotAuthorized, revoked},
 		"signed out":    {func(w *world, _ *Grant, _ *attempt) { w.saveUser(func(u *userpool.User) { u.RevokeTokens(w.now) }) }, errNotAuthorized, revoked},
@@ -135,6 +140,7 @@ func TestRefreshRefusals(t *testing.T) {
 				w := newWorld(t)
 				w.saveClient(func(c *userpool.Client) { c.Settings.EnableTokenRevocation = &revokes })
 				g := w.signIn(func(in *SignIn) { in.DeviceKey = device })
+				w.confirm(device)
 				a := attempt{text: *g.Result.RefreshToken, device: device}
 				c.do(w, g, &a)
 				_, err := w.refresh(a.text, a.device)
@@ -154,6 +160,37 @@ func TestRefreshRefusals(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestRefreshBeforeConfirmDevice: a client that has not confirmed its device may know nothing of keys; one
+// that names another device is wrong.
+func TestRefreshBeforeConfirmDevice(t *testing.T) {
+	const device, other = "eu-west-1_0d4c8f7e-1111-4222-8333-444455556666", "eu-west-1_0d4c8f7e-1111-4222-8333-444455556667"
+	w := newWorld(t)
+	g := w.signIn(func(in *SignIn) { in.DeviceKey = device })
+	second := w.signIn(func(in *SignIn) { in.DeviceKey = other })
+	w.confirm(other)
+	w.forget(other)
+	for _, key := range []string{"", device} {
+		result, err := w.refresh(*g.Result.RefreshToken, key)
+		if err != nil {
+			t.Fatalf("with the key %q: %v", key, err)
+		}
+		b, err := w.Bearer(t.Context(), *result.AccessToken)
+		if err != nil || b.DeviceKey() != device || b.Claims.DeviceKey != device {
+			t.Errorf("the refreshed access token speaks for %+v, %v", b, err)
+		}
+	}
+	_, err := w.refresh(*g.Result.RefreshToken, other)
+	wantRefusal(t, err, errNotAuthorized, "Invalid Refresh Token")
+
+	// A device that was forgotten is not one that was never confirmed; its access token lives on.
+	_, err = w.refresh(*second.Result.RefreshToken, "")
+	wantRefusal(t, err, errNotAuthorized, "Invalid Refresh Token")
+	b, err := w.Bearer(t.Context(), *second.Result.AccessToken)
+	if err != nil || b.DeviceKey() != "" || b.Claims.DeviceKey != other {
+		t.Errorf("the access token of a forgotten device speaks for %+v, %v", b, err)
 	}
 }
 

@@ -160,6 +160,21 @@ func (w *world) saveSession(originJTI string, change func(*userpool.TokenSession
 	})
 }
 
+// confirm makes a device of a key, as ConfirmDevice does; forget removes it.
+func (w *world) confirm(key string) {
+	w.t.Helper()
+	w.update(func(ctx context.Context, tx store.Tx) error {
+		return tx.CreateDevice(ctx, &userpool.Device{PoolID: poolID, Username: w.user.Username, Key: key})
+	})
+}
+
+func (w *world) forget(key string) {
+	w.t.Helper()
+	w.update(func(ctx context.Context, tx store.Tx) error {
+		return tx.DeleteDevice(ctx, poolID, w.user.Username, key)
+	})
+}
+
 func (w *world) proven() SignIn {
 	return SignIn{
 		Pool: w.pool, Client: w.client, User: w.user, EventID: "6f2c9f1e-9a55-4f0e-8a0d-3b1f0c2d4e5f",

@@ -1,6 +1,9 @@
 package userpool
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // Method is a way in which a user has proved themselves, as the amr claim names it (RFC 8176, and the
 // service's own names for one-time passwords by message).
@@ -37,4 +40,20 @@ func Level(methods []Method) int {
 	default:
 		return 0
 	}
+}
+
+// ACR is the pool's name of an authentication level, 1 to 4 (AcrConfiguration).
+func (p *Pool) ACR(level int) string { return p.ACRNames()["Level"+strconv.Itoa(level)] }
+
+// ACRLevels are the levels that names stand for, in their order; unknown names are left out.
+func (p *Pool) ACRLevels(names []string) []int {
+	var levels []int
+	for _, name := range names {
+		for level := range 4 {
+			if p.ACR(level+1) == name {
+				levels = append(levels, level+1)
+			}
+		}
+	}
+	return levels
 }

@@ -23,6 +23,9 @@ type Attempt struct {
 	// PasswordSet is when the password was set that this attempt began with; a newer one ends it.
 	PasswordSet time.Time
 
+	// Risk is what adaptive authentication asks for of this sign-in; "" for nothing.
+	Risk cognitoidp.AccountTakeoverEventActionType
+
 	Proved Proofs
 	// Methods are the ways in which the user has proved themselves, as the amr claim has them.
 	Methods []Method

@@ -17,29 +17,40 @@ type Failures struct {
 // FailureKind tells what was answered wrongly.
 type FailureKind string
 
-// Passwords and codes lock separately.
+// Passwords, codes of a second factor and codes that are a first factor lock separately: who knows
+// neither password nor mailbox must not be able to lock the second factor.
 const (
 	WrongPassword FailureKind = "password"
 	WrongCode     FailureKind = "code"
+	WrongOTP      FailureKind = "otp"
 )
 
 // The lock after wrong answers: the fifth in a row locks for a second, each further one for twice as
-// long, up to a quarter of an hour. A pause forgets them all: after as long for passwords, after a day
-// for codes, which have so few digits that fourteen guesses every quarter of an hour would find one
-// within months.
+// long, up to a quarter of an hour. Codes of a first factor have more digits, and the service lets at
+// least six be wrong in a row; the tenth locks. A pause forgets them all: after as long for passwords,
+// after a day for codes, which have so few digits that fourteen guesses every quarter of an hour would
+// find one within months.
 const (
 	failuresBeforeLock = 5
+	otpsBeforeLock     = 10
 	longestLock        = 15 * time.Minute
 	codesForgotten     = 24 * time.Hour
 )
 
+func (k FailureKind) beforeLock() int {
+	if k == WrongOTP {
+		return otpsBeforeLock
+	}
+	return failuresBeforeLock
+}
+
 // LockedAt tells whether answers are refused at now.
 func (f *Failures) LockedAt(now time.Time) bool {
-	if f.Count < failuresBeforeLock || !now.Before(f.Expires) {
+	if f.Count < f.Kind.beforeLock() || !now.Before(f.Expires) {
 		return false
 	}
 	pause := longestLock
-	if doublings := f.Count - failuresBeforeLock; doublings < 10 { // 2^10 s is past the longest
+	if doublings := f.Count - f.Kind.beforeLock(); doublings < 10 { // 2^10 s is past the longest
 		pause = time.Second << doublings
 	}
 	return now.Before(f.Last.Add(pause))
@@ -52,7 +63,7 @@ func (f *Failures) Add(now time.Time) {
 	}
 	f.Count++
 	f.Last, f.Expires = now, now.Add(longestLock)
-	if f.Kind == WrongCode {
+	if f.Kind != WrongPassword {
 		f.Expires = now.Add(codesForgotten)
 	}
 }

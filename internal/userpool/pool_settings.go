@@ -127,16 +127,16 @@ func (p *Pool) RecoveryMechanisms() []cognitoidp.RecoveryOptionNameType {
 // TracksDevices tells whether users can remember devices: any DeviceConfiguration turns it on.
 func (p *Pool) TracksDevices() bool { return p.Settings.DeviceConfiguration != nil }
 
-// DeviceReplacesMFA tells whether a remembered device stands in for a second factor
+// TrustsDevices tells whether a remembered device stands in for a second factor
 // (ChallengeRequiredOnNewDevice).
-func (p *Pool) DeviceReplacesMFA() bool {
+func (p *Pool) TrustsDevices() bool {
 	return p.TracksDevices() && orElse(p.Settings.DeviceConfiguration.ChallengeRequiredOnNewDevice, false)
 }
 
-// AsksBeforeRemembering tells whether ConfirmDevice leaves a device unremembered until
-// UpdateDeviceStatus says otherwise (DeviceOnlyRememberedOnUserPrompt).
-func (p *Pool) AsksBeforeRemembering() bool {
-	return p.TracksDevices() && orElse(p.Settings.DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt, false)
+// RemembersDevicesItself tells whether ConfirmDevice remembers a device at once; otherwise it stays
+// unremembered until UpdateDeviceStatus says so (DeviceOnlyRememberedOnUserPrompt).
+func (p *Pool) RemembersDevicesItself() bool {
+	return p.TracksDevices() && !orElse(p.Settings.DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt, false)
 }
 
 // AllowsSignUp tells whether users may register themselves (not AllowAdminCreateUserOnly).

@@ -25,7 +25,7 @@ func TestPoolWithoutSettings(t *testing.T) {
 		t.Errorf("ThreatProtection() = %s, AllowsSignUp() = %v", p.ThreatProtection(), p.AllowsSignUp())
 	}
 	if p.Passwordless() || p.AutoVerifies("email") || p.VerifiesBeforeUpdate("email") || p.UsernameIs("email") || p.HasAlias("email") ||
-		p.TracksDevices() || p.DeviceReplacesMFA() || p.AsksBeforeRemembering() || p.SendsLink() {
+		p.TracksDevices() || p.TrustsDevices() || p.RemembersDevicesItself() || p.SendsLink() {
 		t.Error("something is on that nobody switched on")
 	}
 }
@@ -39,7 +39,7 @@ func TestPoolSettings(t *testing.T) {
 		t.Errorf("ThreatProtection() = %s, AllowsSignUp() = %v", p.ThreatProtection(), p.AllowsSignUp())
 	}
 	if !p.Passwordless() || !p.AutoVerifies("email") || !p.VerifiesBeforeUpdate("email") || p.VerifiesBeforeUpdate("phone_number") ||
-		!p.HasAlias("email") || !p.TracksDevices() || !p.DeviceReplacesMFA() || p.AsksBeforeRemembering() || !p.SendsLink() {
+		!p.HasAlias("email") || !p.TracksDevices() || !p.TrustsDevices() || !p.RemembersDevicesItself() || !p.SendsLink() {
 		t.Error("something is off that was switched on")
 	}
 	p.Settings.AccountRecoverySetting = &cognitoidp.AccountRecoverySettingType{RecoveryMechanisms: []cognitoidp.RecoveryOptionType{

@@ -25,6 +25,7 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 		userpool.User{Sub: "s", Password: &password, PasswordHistory: []userpool.Password{password}, TOTP: app, PendingTOTP: app},
 		userpool.Client{ID: "c", Secrets: []userpool.ClientSecret{{ID: "i", Value: string(secret)}}},
 		userpool.Attempt{EventID: "e", SRP: secret, PendingTOTP: secret},
+		userpool.Device{Key: "d", Salt: secret, Verifier: secret},
 		userpool.SigningKey{ID: "k", PrivateKey: secret},
 		&userpool.User{Sub: "s", PasswordHistory: []userpool.Password{password}},
 		&userpool.Attempt{SRP: secret},

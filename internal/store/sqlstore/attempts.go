@@ -23,26 +23,27 @@ const (
 )
 
 type attemptRecord struct {
-	PoolID         string                       `json:"poolId"`
-	ClientID       string                       `json:"clientId"`
-	Username       string                       `json:"username"`
-	Simulated      bool                         `json:"simulated,omitzero"`
-	Flow           cognitoidp.AuthFlowType      `json:"flow"`
-	Challenge      cognitoidp.ChallengeNameType `json:"challenge"`
-	PasswordSet    int64                        `json:"passwordSet,omitzero"`
-	Proved         proofsRecord                 `json:"proved,omitzero"`
-	Methods        []userpool.Method            `json:"methods,omitzero"`
-	Level          int                          `json:"level,omitzero"`
-	FirstFactor    cognitoidp.ChallengeNameType `json:"firstFactor,omitzero"`
-	SecondFactor   userpool.Factor              `json:"secondFactor,omitzero"`
-	Rounds         []roundRecord                `json:"rounds,omitzero"`
-	CustomMetadata string                       `json:"customMetadata,omitzero"`
-	CodeHash       []byte                       `json:"codeHash,omitzero"`
-	CodeAttribute  string                       `json:"codeAttribute,omitzero"`
-	CodeValue      string                       `json:"codeValue,omitzero"`
-	DeviceKey      string                       `json:"deviceKey,omitzero"`
-	EventID        string                       `json:"eventId"`
-	Created        int64                        `json:"created"`
+	PoolID         string                                    `json:"poolId"`
+	ClientID       string                                    `json:"clientId"`
+	Username       string                                    `json:"username"`
+	Simulated      bool                                      `json:"simulated,omitzero"`
+	Flow           cognitoidp.AuthFlowType                   `json:"flow"`
+	Challenge      cognitoidp.ChallengeNameType              `json:"challenge"`
+	PasswordSet    int64                                     `json:"passwordSet,omitzero"`
+	Risk           cognitoidp.AccountTakeoverEventActionType `json:"risk,omitzero"`
+	Proved         proofsRecord                              `json:"proved,omitzero"`
+	Methods        []userpool.Method                         `json:"methods,omitzero"`
+	Level          int                                       `json:"level,omitzero"`
+	FirstFactor    cognitoidp.ChallengeNameType              `json:"firstFactor,omitzero"`
+	SecondFactor   userpool.Factor                           `json:"secondFactor,omitzero"`
+	Rounds         []roundRecord                             `json:"rounds,omitzero"`
+	CustomMetadata string                                    `json:"customMetadata,omitzero"`
+	CodeHash       []byte                                    `json:"codeHash,omitzero"`
+	CodeAttribute  string                                    `json:"codeAttribute,omitzero"`
+	CodeValue      string                                    `json:"codeValue,omitzero"`
+	DeviceKey      string                                    `json:"deviceKey,omitzero"`
+	EventID        string                                    `json:"eventId"`
+	Created        int64                                     `json:"created"`
 }
 
 type proofsRecord struct {
@@ -91,7 +92,7 @@ func (r *reader) Attempt(ctx context.Context, id []byte) (*userpool.Attempt, err
 		a = &userpool.Attempt{
 			ID: append([]byte(nil), id...), PoolID: rec.PoolID, ClientID: rec.ClientID, Username: rec.Username,
 			Simulated: rec.Simulated, Flow: rec.Flow, Challenge: rec.Challenge, PasswordSet: instant(rec.PasswordSet),
-			Proved: userpool.Proofs(rec.Proved), Methods: rec.Methods, Level: rec.Level,
+			Risk: rec.Risk, Proved: userpool.Proofs(rec.Proved), Methods: rec.Methods, Level: rec.Level,
 			FirstFactor: rec.FirstFactor, SecondFactor: rec.SecondFactor,
 			Rounds:       convert(rec.Rounds, func(r roundRecord) userpool.Round { return userpool.Round(r) }),
 			CustomAnswer: secrets.CustomAnswer, CustomMetadata: rec.CustomMetadata,
@@ -131,7 +132,7 @@ func (t *tx) attemptArgs(a *userpool.Attempt) ([]any, error) {
 	data, err := json.Marshal(attemptRecord{
 		PoolID: a.PoolID, ClientID: a.ClientID, Username: a.Username, Simulated: a.Simulated,
 		Flow: a.Flow, Challenge: a.Challenge, PasswordSet: micros(a.PasswordSet),
-		Proved: proofsRecord(a.Proved), Methods: a.Methods, Level: a.Level,
+		Risk: a.Risk, Proved: proofsRecord(a.Proved), Methods: a.Methods, Level: a.Level,
 		FirstFactor: a.FirstFactor, SecondFactor: a.SecondFactor,
 		Rounds: convert(a.Rounds, func(r userpool.Round) roundRecord { return roundRecord(r) }), CustomMetadata: a.CustomMetadata,
 		CodeHash: a.CodeHash, CodeAttribute: a.CodeAttribute, CodeValue: a.CodeValue,

@@ -114,8 +114,10 @@ func (d *sqliteDB) close() error {
 	return errors.Join(errs...)
 }
 
-// conflict: another process has the database locked.
-func (d *sqliteDB) conflict(err error) bool {
+func (d *sqliteDB) conflict(err error) bool { return isLocked(err) }
+
+// isLocked tells whether another process has the database locked.
+func isLocked(err error) bool {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return false

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -20,7 +21,7 @@ var migrations embed.FS
 func migrateSQLite(ctx context.Context, db *sql.DB) (err error) {
 	// goose has no lock for SQLite. The pool has one connection, so a transaction begun here holds
 	// the writer's lock around everything that goose does, and makes it all or nothing.
-	if _, err := db.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if err := beginAlone(ctx, db); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	if err := migrateUp(ctx, goose.DialectSQLite3, db, "migrations/sqlite"); err != nil {
@@ -31,6 +32,23 @@ func migrateSQLite(ctx context.Context, db *sql.DB) (err error) {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+// beginAlone connects and begins to write. Who switches a new database to WAL while another does the same
+// is not made to wait, as for every other lock, but refused at once: so we wait.
+func beginAlone(ctx context.Context, db *sql.DB) error {
+	const pause, patience = 10 * time.Millisecond, 5 * time.Second
+	for waited := time.Duration(0); ; waited += pause {
+		_, err := db.ExecContext(ctx, "BEGIN IMMEDIATE")
+		if !isLocked(err) || waited > patience {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
 }
 
 func migratePostgres(ctx context.Context, db *sql.DB) error {

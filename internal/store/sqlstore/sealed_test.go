@@ -27,6 +27,7 @@ var secrets = [][]byte{
 	[]byte("verifier-of-the-password"), []byte("salt-of-the-password"), []byte("verifier-of-an-old-one"),
 	[]byte("totp-secret-enrolled"), []byte("totp-secret-pending"), []byte("client-secret-value"),
 	[]byte("srp-half-of-the-server"), []byte("totp-secret-of-attempt"), []byte("private-key-of-the-pool"),
+	[]byte("salt-of-a-device"), []byte("verifier-of-a-device"),
 }
 
 // keepSecrets puts every secret into db, beside a text that is none.
@@ -49,6 +50,7 @@ func keepSecrets(t *testing.T, db store.Store) {
 			tx.CreateClient(ctx, &userpool.Client{PoolID: "r_a", ID: "c", Secrets: []userpool.ClientSecret{{Value: string(secrets[5])}}}),
 			tx.CreateAttempt(ctx, &userpool.Attempt{ID: []byte("a"), PoolID: "r_a", SRP: secrets[6], PendingTOTP: secrets[7]}),
 			tx.CreateSigningKey(ctx, &userpool.SigningKey{PoolID: "r_a", ID: "k", PrivateKey: secrets[8]}),
+			tx.CreateDevice(ctx, &userpool.Device{PoolID: "r_a", Username: "ana", Key: "d", Salt: secrets[9], Verifier: secrets[10]}),
 		)
 	})
 	if err != nil {
@@ -110,7 +112,7 @@ func TestPostgresSeals(t *testing.T) {
 	}
 	raw := sqlDB(t, "pgx", url)
 	var all bytes.Buffer
-	for _, table := range []string{"users", "user_search", "user_aliases", "clients", "attempts", "signing_keys", "pools"} {
+	for _, table := range []string{"users", "user_search", "user_aliases", "clients", "attempts", "signing_keys", "pools", "devices"} {
 		rows, err := raw.Query("SELECT x::text FROM " + table + " x")
 		if err != nil {
 			t.Fatal(err)

@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	sessionByID   = `SELECT expires, data FROM token_sessions WHERE pool_id = $1 AND origin_jti = $2`
-	sessionInsert = `INSERT INTO token_sessions (pool_id, origin_jti, client_id, username, expires, data)
-		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`
-	sessionUpdate = `UPDATE token_sessions SET client_id = $3, username = $4, expires = $5, data = $6
+	sessionByID   = `SELECT device_key, expires, data FROM token_sessions WHERE pool_id = $1 AND origin_jti = $2`
+	sessionInsert = `INSERT INTO token_sessions (pool_id, origin_jti, client_id, username, expires, data, device_key)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`
+	sessionUpdate = `UPDATE token_sessions SET client_id = $3, username = $4, expires = $5, data = $6, device_key = $7
 		WHERE pool_id = $1 AND origin_jti = $2`
 
 	refreshByID = `SELECT pool_id, origin_jti, client_id, issued, expires, rotated
@@ -24,23 +24,23 @@ const (
 )
 
 type sessionRecord struct {
-	ClientID  string            `json:"clientId"`
-	Username  string            `json:"username"`
-	EventID   string            `json:"eventId"`
-	DeviceKey string            `json:"deviceKey,omitzero"`
-	Scopes    []string          `json:"scopes,omitzero"`
-	AuthTime  int64             `json:"authTime"`
-	Methods   []userpool.Method `json:"methods,omitzero"`
-	ACR       string            `json:"acr,omitzero"`
-	Created   int64             `json:"created"`
-	Revoked   bool              `json:"revoked,omitzero"`
+	ClientID string            `json:"clientId"`
+	Username string            `json:"username"`
+	EventID  string            `json:"eventId"`
+	Scopes   []string          `json:"scopes,omitzero"`
+	AuthTime int64             `json:"authTime"`
+	Methods  []userpool.Method `json:"methods,omitzero"`
+	ACR      string            `json:"acr,omitzero"`
+	Created  int64             `json:"created"`
+	Revoked  bool              `json:"revoked,omitzero"`
 }
 
 // TokenSession implements store.TokenReader.
 func (r *reader) TokenSession(ctx context.Context, poolID, originJTI string) (*userpool.TokenSession, error) {
+	var deviceKey string
 	var expires int64
 	var data []byte
-	if err := r.c.row(ctx, sessionByID, []any{key(poolID), key(originJTI)}, &expires, &data); err != nil {
+	if err := r.c.row(ctx, sessionByID, []any{key(poolID), key(originJTI)}, &deviceKey, &expires, &data); err != nil {
 		return nil, err
 	}
 	var rec sessionRecord
@@ -49,7 +49,7 @@ func (r *reader) TokenSession(ctx context.Context, poolID, originJTI string) (*u
 	}
 	return &userpool.TokenSession{
 		PoolID: poolID, OriginJTI: originJTI, ClientID: rec.ClientID, Username: rec.Username,
-		EventID: rec.EventID, DeviceKey: rec.DeviceKey, Scopes: rec.Scopes,
+		EventID: rec.EventID, DeviceKey: deviceKey, Scopes: rec.Scopes,
 		Methods: rec.Methods, ACR: rec.ACR,
 		AuthTime: instant(rec.AuthTime), Created: instant(rec.Created), Expires: instant(expires), Revoked: rec.Revoked,
 	}, nil
@@ -75,7 +75,7 @@ func (t *tx) SaveTokenSession(ctx context.Context, s *userpool.TokenSession) err
 
 func sessionArgs(s *userpool.TokenSession) ([]any, error) {
 	data, err := json.Marshal(sessionRecord{
-		ClientID: s.ClientID, Username: s.Username, EventID: s.EventID, DeviceKey: s.DeviceKey, Scopes: s.Scopes,
+		ClientID: s.ClientID, Username: s.Username, EventID: s.EventID, Scopes: s.Scopes,
 		Methods: s.Methods, ACR: s.ACR,
 		AuthTime: micros(s.AuthTime), Created: micros(s.Created), Revoked: s.Revoked,
 	})
@@ -83,7 +83,7 @@ func sessionArgs(s *userpool.TokenSession) ([]any, error) {
 		return nil, fmt.Errorf("sqlstore: encode token session %s: %w", s.OriginJTI, err)
 	}
 	return []any{
-		key(s.PoolID), key(s.OriginJTI), key(s.ClientID), key(s.Username), micros(s.Expires), string(data),
+		key(s.PoolID), key(s.OriginJTI), key(s.ClientID), key(s.Username), micros(s.Expires), string(data), key(s.DeviceKey),
 	}, nil
 }
 

@@ -41,6 +41,7 @@ var ofUser = []string{
 	`DELETE FROM refresh_tokens WHERE (pool_id, origin_jti) IN
 		(SELECT pool_id, origin_jti FROM token_sessions WHERE pool_id = $1 AND username = $2)`,
 	`DELETE FROM token_sessions WHERE pool_id = $1 AND username = $2`,
+	`DELETE FROM devices WHERE pool_id = $1 AND username = $2`,
 }
 
 // User implements store.UserReader.

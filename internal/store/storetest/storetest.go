@@ -30,6 +30,9 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"Members":          testMembers,
 		"Attempts":         testAttempts,
 		"Tokens":           testTokens,
+		"Devices":          testDevices,
+		"DeviceListing":    testDeviceListing,
+		"DeviceDeletion":   testDeviceDeletion,
 		"Codes":            testCodes,
 		"Failures":         testFailures,
 		"Limits":           testLimits,
@@ -171,6 +174,12 @@ func readSession(pool, jti string) reads[*userpool.TokenSession] {
 func readRefresh(id []byte) reads[*userpool.RefreshToken] {
 	return func(ctx context.Context, r store.Reader) (*userpool.RefreshToken, error) {
 		return r.RefreshToken(ctx, id)
+	}
+}
+
+func readDevice(pool, username, key string) reads[*userpool.Device] {
+	return func(ctx context.Context, r store.Reader) (*userpool.Device, error) {
+		return r.Device(ctx, pool, username, key)
 	}
 }
 
