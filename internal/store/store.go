@@ -33,6 +33,7 @@ type Store interface {
 // Reader reads one snapshot.
 type Reader interface {
 	PoolReader
+	DomainReader
 	ClientReader
 	UserReader
 	GroupReader
@@ -47,6 +48,7 @@ type Reader interface {
 type Tx interface {
 	Reader
 	PoolWriter
+	DomainWriter
 	ClientWriter
 	UserWriter
 	GroupWriter

@@ -24,6 +24,7 @@ const (
 // inPool removes what belongs to a pool.
 var inPool = []string{
 	`DELETE FROM signing_keys WHERE pool_id = $1`,
+	`DELETE FROM domains WHERE pool_id = $1`,
 	`DELETE FROM clients WHERE pool_id = $1`,
 	`DELETE FROM users WHERE pool_id = $1`,
 	`DELETE FROM user_aliases WHERE pool_id = $1`,

@@ -36,6 +36,7 @@ func furnish(t testing.TB, s store.Store, pool string) {
 		for _, client := range furnishedClients {
 			must(tx.CreateClient(ctx, &userpool.Client{PoolID: pool, ID: pool + client}))
 		}
+		must(tx.CreateDomain(ctx, &userpool.Domain{PoolID: pool, Name: pool + "-login"}))
 		must(tx.CreateGroup(ctx, &userpool.Group{PoolID: pool, Name: "staff"}))
 		for _, user := range furnishedUsers {
 			must(tx.CreateUser(ctx, newUser(pool, user, "email", user+"@example.com")))
@@ -117,6 +118,7 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 	t.Helper()
 	same(t, "name of the pool", "first", both(t, s, readPool(pool)).Name)
 	same(t, "CountUsers", len(furnishedUsers), both(t, s, readUserCount(pool)))
+	same(t, "pool of the domain", pool, both(t, s, readDomain(pool+"-login")).PoolID)
 	same(t, "name of the group", "staff", both(t, s, readGroup(pool, "staff")).Name)
 	for _, user := range furnishedUsers {
 		expectUser(t, s, true, pool, user)
@@ -133,6 +135,7 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 func expectNothing(t testing.TB, s store.Store, pool string) {
 	t.Helper()
 	same(t, "CountUsers", 0, both(t, s, readUserCount(pool)))
+	missing(t, s, "the domain", readDomain(pool+"-login"))
 	missing(t, s, "the group", readGroup(pool, "staff"))
 	same(t, "members of the group", []string{}, both(t, s, readMembers(pool, "staff")))
 	for _, user := range furnishedUsers {

@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"UserListing":      testUserListing,
 		"UserFilters":      testUserFilters,
 		"UserFilterOracle": testUserFilterOracle,
+		"Domains":          testDomains,
 		"Groups":           testGroups,
 		"Members":          testMembers,
 		"Attempts":         testAttempts,
@@ -47,6 +48,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"RaceToSpend":      testRaceToSpend,
 		"RaceToChange":     testRaceToChange,
 		"RaceToJoin":       testRaceToJoin,
+		"RaceForDomain":    testRaceForDomain,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
