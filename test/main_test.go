@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"ostiary/internal/store/storetest/pgtest"
 )
 
 // need skips a test whose tool is missing, and fails it where nothing may be skipped.
@@ -51,7 +53,7 @@ func TestMain(m *testing.M) {
 	if buildDir, err = os.MkdirTemp("", "ostiary-test-"); err != nil {
 		panic(err)
 	}
-	code := m.Run()
+	code := pgtest.Run(m)
 	os.RemoveAll(buildDir)
 	os.Exit(code)
 }

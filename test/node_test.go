@@ -5,23 +5,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"ostiary/internal/store/storetest/pgtest"
+	"ostiary/ostiarytest"
 )
 
-// postgres is a database on a PostgreSQL server of the test's own.
-func postgres(t *testing.T) string {
-	url, err := pgtest.New(t).CreateDatabase(t.Context(), "ostiary")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return url
-}
-
 // TestNodeClients runs test/node, the official JavaScript clients, against the program on each
-// database.
+// database. Every file has a server of its own, so that none moves another's clock. Files that end in
+// -custom have one inside the test, whose pools reach riddles.
 func TestNodeClients(t *testing.T) {
 	node, err := exec.LookPath("node")
 	if err != nil {
@@ -30,21 +24,42 @@ func TestNodeClients(t *testing.T) {
 	if _, err := os.Stat("node/node_modules"); err != nil {
 		need(t, "test/node/node_modules", "run npm install in test/node")
 	}
+	files, err := filepath.Glob("node/*.test.mjs")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("test/node/*.test.mjs: %d files, %v", len(files), err)
+	}
 	for name, database := range map[string]func(t *testing.T) string{
 		"SQLite":     func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "ostiary.db") },
-		"PostgreSQL": postgres,
+		"PostgreSQL": func(t *testing.T) string { return pgtest.URL(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := serve(t, "--database", database(t))
-			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-			defer cancel()
-			cmd := exec.CommandContext(ctx, node, "--test", "--test-reporter=spec", "mfa.test.mjs") // the file: a folder means something else to each version
-			cmd.Dir = "node"
-			cmd.Env = append(cleanEnvironment(), "OSTIARY_ENDPOINT="+p.endpoint)
-			out, err := cmd.CombinedOutput()
-			if err != nil {
-				t.Errorf("node --test: %v\n%s", err, out)
+			for _, file := range files {
+				file = filepath.Base(file)
+				subject := strings.TrimSuffix(file, ".test.mjs")
+				t.Run(subject, func(t *testing.T) {
+					t.Parallel()
+					var endpoint string
+					if strings.HasSuffix(subject, "-custom") {
+						endpoint = ostiarytest.Start(t, ostiarytest.WithDatabase(database(t)), ostiarytest.WithFunctions(riddles)).URL()
+					} else {
+						endpoint = serve(t, "--database", database(t)).endpoint
+					}
+					runNode(t, node, file, endpoint)
+				})
 			}
 		})
+	}
+}
+
+// runNode runs the tests of a file of test/node against a server. It names the file: a folder means
+// something else to each version of Node.js.
+func runNode(t *testing.T, node, file, endpoint string) {
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, node, "--test", "--test-reporter=spec", file)
+	cmd.Dir = "node"
+	cmd.Env = append(cleanEnvironment(), "OSTIARY_ENDPOINT="+endpoint)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("node --test %s: %v\n%s", file, err, out)
 	}
 }

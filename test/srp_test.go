@@ -15,6 +15,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"ostiary/internal/srp"
+	"ostiary/internal/store/storetest/pgtest"
 	"ostiary/ostiarytest"
 )
 
@@ -118,7 +119,7 @@ func TestSRP(t *testing.T) {
 	for name, options := range map[string]func(t *testing.T) []ostiarytest.Option{
 		"SQLite": func(*testing.T) []ostiarytest.Option { return nil },
 		"PostgreSQL": func(t *testing.T) []ostiarytest.Option {
-			return []ostiarytest.Option{ostiarytest.WithDatabase(postgres(t))}
+			return []ostiarytest.Option{ostiarytest.WithDatabase(pgtest.URL(t))}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -126,6 +126,12 @@ func (st *stage) confirmed(username string, pairs ...string) {
 // accessToken is one that a sign-in of the user would yield.
 func (st *stage) accessToken(username string) string {
 	st.t.Helper()
+	return *st.tokens(username, "").AccessToken
+}
+
+// tokens are what a sign-in of the user would yield, with a device unless its key is "".
+func (st *stage) tokens(username, deviceKey string) *cognitoidp.AuthenticationResultType {
+	st.t.Helper()
 	p, u := st.user(username)
 	var keys []*userpool.SigningKey
 	err := st.Store.View(st.ctx, func(r store.Reader) (err error) {
@@ -143,13 +149,14 @@ func (st *stage) accessToken(username string) string {
 		st.t.Fatal(err)
 	}
 	grant, err := st.Tokens.Mint(st.ctx, token.SignIn{
-		Pool: p, Client: st.client, User: u, EventID: event, AuthTime: st.now, Scopes: []string{token.ScopeUserAdmin},
+		Pool: p, Client: st.client, User: u, DeviceKey: deviceKey, EventID: event, AuthTime: st.now,
+		Scopes: []string{token.ScopeUserAdmin},
 	})
 	if err != nil {
 		st.t.Fatal(err)
 	}
 	st.update(func(tx store.Tx) error { return grant.Save(st.ctx, tx) })
-	return *grant.Result.AccessToken
+	return grant.Result
 }
 
 func attrs(pairs ...string) []cognitoidp.AttributeType {

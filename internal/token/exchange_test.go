@@ -1,12 +1,14 @@
 package token
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"testing"
 	"time"
 
 	"ostiary/cognitoidp"
+	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
 
@@ -128,6 +130,37 @@ func TestExchangeRace(t *testing.T) {
 	if won != 1 {
 		t.Errorf("%d callers got tokens", won)
 	}
+}
+
+// forgetful is a store that forgets a device before the first change.
+type forgetful struct {
+	store.Store
+	once   *sync.Once
+	forget func(store.Store)
+}
+
+func (s forgetful) Update(ctx context.Context, fn func(store.Tx) error) error {
+	s.once.Do(func() { s.forget(s.Store) })
+	return s.Store.Update(ctx, fn)
+}
+
+// TestExchangeWhileForgetting: a device that is forgotten while its refresh token is being exchanged
+// leaves nothing behind.
+func TestExchangeWhileForgetting(t *testing.T) {
+	const device = "eu-west-1_0d4c8f7e-1111-4222-8333-444455556666"
+	w := newWorld(t)
+	w.rotating(10)
+	text := *w.signIn(func(in *SignIn) { in.DeviceKey = device }).Result.RefreshToken
+	w.confirm(device)
+	kept := w.Store
+	w.Store = forgetful{kept, new(sync.Once), func(s store.Store) {
+		err := s.Update(t.Context(), func(tx store.Tx) error { return tx.DeleteDevice(t.Context(), poolID, "Ana", device) })
+		if err != nil {
+			t.Error(err)
+		}
+	}}
+	_, err := w.Exchange(t.Context(), w.pool, w.client, text, device)
+	wantRefusal(t, err, errNotAuthorized, "Invalid Refresh Token")
 }
 
 func TestExchangeRefuses(t *testing.T) {

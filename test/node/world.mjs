@@ -1,15 +1,17 @@
 // What every test starts from: a pool, an app client and users on the server at OSTIARY_ENDPOINT,
-// made with the AWS SDK.
+// made with the AWS SDK; the messages that the server sent, and its clock.
+import assert from "node:assert/strict";
 import {
   AdminCreateUserCommand,
+  AdminGetUserCommand,
   AdminSetUserPasswordCommand,
+  AdminUpdateUserAttributesCommand,
   CognitoIdentityProviderClient,
   CreateUserPoolClientCommand,
   CreateUserPoolCommand,
   DeleteUserPoolCommand,
   SetUserPoolMfaConfigCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { AuthenticationDetails, CognitoUser, CognitoUserPool } from "amazon-cognito-identity-js";
 
 export const endpoint = process.env.OSTIARY_ENDPOINT;
 if (!endpoint) throw new Error("set OSTIARY_ENDPOINT to the address of a development server");
@@ -22,26 +24,51 @@ export const admin = new CognitoIdentityProviderClient({
   credentials: { accessKeyId: "AKIAOSTIARYTESTS0000", secretAccessKey: "any secret does in development" },
 });
 
-/** A pool whose users may have an authenticator app, and its app client. The test removes it again. */
-export async function newPool(t, settings = {}) {
-  const { UserPool: pool } = await admin.send(new CreateUserPoolCommand({ PoolName: t.name.slice(0, 100).replace(/[^\w ]/g, "-"), ...settings }));
+/** What a pool needs to send text messages. */
+export const SmsConfiguration = { SnsCallerArn: "arn:aws:iam::000000000000:role/sms", ExternalId: "tests" };
+
+/** What a pool needs to send codes by e-mail as a second factor: an address of its own. */
+export const EmailConfiguration = {
+  EmailSendingAccount: "DEVELOPER",
+  SourceArn: "arn:aws:ses:us-east-1:000000000000:identity/no-reply@example.com",
+};
+
+/** Nobody recovers a password by a message, so every channel may be a second factor. */
+export const noRecovery = { RecoveryMechanisms: [{ Priority: 1, Name: "admin_only" }] };
+
+/**
+ * A pool whose users may have an authenticator app, and its app client, each with more settings if
+ * given. The test removes it again.
+ */
+export async function newPool(t, settings = {}, client = {}) {
+  const PoolName = t.name.slice(0, 100).replace(/[^\w ]/g, "-");
+  const { UserPool: pool } = await admin.send(new CreateUserPoolCommand({ PoolName, ...settings }));
   t.after(() => admin.send(new DeleteUserPoolCommand({ UserPoolId: pool.Id })));
-  await admin.send(
-    new SetUserPoolMfaConfigCommand({
-      UserPoolId: pool.Id,
-      MfaConfiguration: "OPTIONAL",
-      SoftwareTokenMfaConfiguration: { Enabled: true },
-    }),
-  );
-  const { UserPoolClient: client } = await admin.send(
+  await configureMFA({ poolId: pool.Id }, "OPTIONAL");
+  const { UserPoolClient } = await admin.send(
     new CreateUserPoolClientCommand({
       UserPoolId: pool.Id,
       ClientName: "browser",
       ExplicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+      ...client,
     }),
   );
-  return { poolId: pool.Id, clientId: client.ClientId };
+  return { poolId: pool.Id, clientId: UserPoolClient.ClientId };
 }
+
+/** Whether a pool asks for a second factor, and which: an authenticator app unless told otherwise. */
+export async function configureMFA({ poolId }, mode, factors = { SoftwareTokenMfaConfiguration: { Enabled: true } }) {
+  await admin.send(new SetUserPoolMfaConfigCommand({ UserPoolId: poolId, MfaConfiguration: mode, ...factors }));
+}
+
+/** Every second factor, for configureMFA. */
+export const everyFactor = {
+  SoftwareTokenMfaConfiguration: { Enabled: true },
+  SmsMfaConfiguration: { SmsConfiguration },
+  EmailMfaConfiguration: {},
+};
+
+const listed = (attributes) => Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
 
 /** A user with the password above; a temporary one that has to be replaced if not permanent. */
 export async function newUser({ poolId }, username, { permanent = true, attributes = {} } = {}) {
@@ -51,7 +78,7 @@ export async function newUser({ poolId }, username, { permanent = true, attribut
       Username: username,
       MessageAction: "SUPPRESS",
       TemporaryPassword: password,
-      UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
+      UserAttributes: listed(attributes),
     }),
   );
   if (permanent) {
@@ -61,93 +88,39 @@ export async function newUser({ poolId }, username, { permanent = true, attribut
   }
 }
 
-/** Memory in place of a browser's localStorage, so that nothing is shared between tests. */
-class Storage {
-  #items = new Map();
-  setItem(key, value) {
-    this.#items.set(key, value);
-    return value;
-  }
-  getItem(key) {
-    return this.#items.get(key) ?? null;
-  }
-  removeItem(key) {
-    return this.#items.delete(key);
-  }
-  clear() {
-    this.#items.clear();
-  }
+/** What the server holds of a user: AdminGetUser, its attributes as an object. */
+export async function stored({ poolId }, username) {
+  const { UserAttributes, ...user } = await admin.send(new AdminGetUserCommand({ UserPoolId: poolId, Username: username }));
+  return { ...user, attributes: Object.fromEntries(UserAttributes.map(({ Name, Value }) => [Name, Value])) };
 }
 
-/** A user of amazon-cognito-identity-js who talks to the server under test. */
-export function browserUser({ poolId, clientId }, username) {
-  const storage = new Storage();
-  const pool = new CognitoUserPool({
-    UserPoolId: poolId,
-    ClientId: clientId,
-    Storage: storage,
-    endpoint: endpoint.replace(/\/$/, "") + "/",
-  });
-  return new CognitoUser({ Username: username, Pool: pool, Storage: storage });
+/** Changes a user's attributes as an administrator. */
+export async function setAttributes({ poolId }, username, attributes) {
+  await admin.send(new AdminUpdateUserAttributesCommand({ UserPoolId: poolId, Username: username, UserAttributes: listed(attributes) }));
 }
 
-// Every way in which a step of a sign-in can end, each as { what, … }.
-function callbacks(resolve, reject) {
-  return {
-    onSuccess: (session) => resolve({ what: "tokens", session }),
-    onFailure: reject,
-    newPasswordRequired: (attributes, required) => resolve({ what: "NEW_PASSWORD_REQUIRED", attributes, required }),
-    totpRequired: (name, parameters) => resolve({ what: name, parameters }),
-    mfaRequired: (name, parameters) => resolve({ what: name, parameters }),
-    mfaSetup: (name, parameters) => resolve({ what: name, parameters }),
-    selectMFAType: (name, parameters) => resolve({ what: name, parameters }),
-    customChallenge: (parameters) => resolve({ what: "CUSTOM_CHALLENGE", parameters }),
-  };
+/** The messages that a user was sent, newest first. */
+export async function messages({ poolId }, username) {
+  const url = new URL("/_ostiary/messages", endpoint);
+  url.search = new URLSearchParams({ userPoolId: poolId, username });
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`reading the inbox: ${answer.status} ${await answer.text()}`);
+  return answer.json();
 }
 
-/** Signs in with the Secure Remote Password protocol, as the library does by default. */
-export function signIn(user, secret = password) {
-  return new Promise((resolve, reject) => {
-    user.authenticateUser(
-      new AuthenticationDetails({ Username: user.getUsername(), Password: secret }),
-      callbacks(resolve, reject),
-    );
-  });
+/** The newest message to a user, which has to be of this kind (a source of the custom message trigger). */
+export async function newestMessage(pool, username, trigger) {
+  const [message] = await messages(pool, username);
+  assert.equal(message?.trigger, `CustomMessage_${trigger}`);
+  assert.ok(message.body.includes(message.code), "the message contains its code");
+  return message;
 }
 
-export const replacePassword = (user, secret, attributes = {}) =>
-  new Promise((resolve, reject) => user.completeNewPasswordChallenge(secret, attributes, callbacks(resolve, reject)));
+/** The code in the newest message to a user. */
+export const newestCode = async (pool, username, trigger) => (await newestMessage(pool, username, trigger)).code;
 
-export const answerTOTP = (user, code) =>
-  new Promise((resolve, reject) => user.sendMFACode(code, callbacks(resolve, reject), "SOFTWARE_TOKEN_MFA"));
-
-export const chooseMFA = (user, type) =>
-  new Promise((resolve, reject) => user.sendMFASelectionAnswer(type, callbacks(resolve, reject)));
-
-export const associate = (user) =>
-  new Promise((resolve, reject) =>
-    user.associateSoftwareToken({ associateSecretCode: resolve, onFailure: reject }),
-  );
-
-export const verify = (user, code, name = "phone") =>
-  new Promise((resolve, reject) =>
-    user.verifySoftwareToken(code, name, { onSuccess: resolve, onFailure: reject }),
-  );
-
-export const prefer = (user, sms, totp) =>
-  new Promise((resolve, reject) =>
-    user.setUserMfaPreference(sms, totp, (err, result) => (err ? reject(err) : resolve(result))),
-  );
-
-export const refresh = (user, session) =>
-  new Promise((resolve, reject) =>
-    user.refreshSession(session.getRefreshToken(), (err, fresh) => (err ? reject(err) : resolve(fresh))),
-  );
-
-export const userData = (user) =>
-  new Promise((resolve, reject) =>
-    user.getUserData((err, data) => (err ? reject(err) : resolve(data)), { bypassCache: true }),
-  );
+/** A code as long as this one, and not this one. */
+export const wrong = (code) => String((Number(code) + 500_000) % 10 ** code.length).padStart(code.length, "0");
 
 /** Moves the server's clock, so that no test waits; answers the new time in milliseconds. */
 export async function advance(by) {

@@ -33,7 +33,10 @@ type server struct {
 }
 
 // Main is a TestMain that stops the server after the tests, if one of them started it.
-func Main(m *testing.M) {
+func Main(m *testing.M) { os.Exit(Run(m)) }
+
+// Run is Main for a TestMain that has more to do: it runs the tests and answers the exit code.
+func Run(m *testing.M) int {
 	shared = new(server)
 	code := m.Run()
 	if shared.pg != nil {
@@ -42,7 +45,7 @@ func Main(m *testing.M) {
 			code = max(code, 1)
 		}
 	}
-	os.Exit(code)
+	return code
 }
 
 // URL is the address of a new and empty database, dropped after the test.

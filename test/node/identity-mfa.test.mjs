@@ -1,34 +1,36 @@
 // Sign-in, authenticator apps and their settings, through amazon-cognito-identity-js.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AdminSetUserMFAPreferenceCommand } from "@aws-sdk/client-cognito-identity-provider";
 import {
-  AdminDisableUserCommand,
-  AdminGetUserCommand,
-  AdminSetUserMFAPreferenceCommand,
-  AdminUpdateUserAttributesCommand,
-  SetUserPoolMfaConfigCommand,
-} from "@aws-sdk/client-cognito-identity-provider";
-import { JwtVerifier } from "aws-jwt-verify";
-import { JwtInvalidSignatureError } from "aws-jwt-verify/error";
-import { totp } from "./totp.mjs";
-import {
-  admin,
-  advance,
+  answerCode,
   answerTOTP,
   associate,
   browserUser,
+  call,
   chooseMFA,
-  endpoint,
-  newPool,
-  newUser,
-  password,
   prefer,
-  refresh,
   replacePassword,
-  serverTime,
   signIn,
+  tokensOf,
   userData,
   verify,
+} from "./identity.mjs";
+import { checkTokens } from "./tokens.mjs";
+import { totp } from "./totp.mjs";
+import {
+  SmsConfiguration,
+  admin,
+  advance,
+  configureMFA,
+  newPool,
+  newUser,
+  newestMessage,
+  password,
+  serverTime,
+  setAttributes,
+  stored,
+  wrong,
 } from "./world.mjs";
 
 /** Signs in a new user and gives it an authenticator app that is switched on and preferred. */
@@ -42,35 +44,6 @@ async function withApp(pool, username) {
   assert.equal(await prefer(user, null, { PreferredMfa: true, Enabled: true }), "SUCCESS");
   user.signOut();
   return secret;
-}
-
-/** Finds where the server publishes a pool's keys, as an OpenID Connect client does. */
-async function discover({ poolId }) {
-  const answer = await fetch(new URL(`/${poolId}/.well-known/openid-configuration`, endpoint));
-  assert.equal(answer.status, 200);
-  return answer.json();
-}
-
-async function checkTokens(pool, session, username) {
-  const { issuer, jwks_uri: jwks } = await discover(pool);
-  // The issuer may be the name a browser uses; the keys are fetched from where the test runs. The
-  // library fetches over https only, so the test hands the key set over.
-  const verifier = JwtVerifier.create({ issuer, jwksUri: "https://ostiary.invalid/jwks.json", audience: null });
-  const keys = await fetch(new URL(new URL(jwks).pathname, endpoint));
-  assert.equal(keys.status, 200);
-  verifier.cacheJwks(await keys.json());
-  const id = await verifier.verify(session.getIdToken().getJwtToken());
-  assert.equal(id.token_use, "id");
-  assert.equal(id.aud, pool.clientId);
-  assert.equal(id["cognito:username"], username);
-  const access = await verifier.verify(session.getAccessToken().getJwtToken());
-  assert.equal(access.token_use, "access");
-  assert.equal(access.client_id, pool.clientId);
-  assert.equal(access.username, username);
-  assert.equal(access.sub, id.sub);
-  const parts = session.getIdToken().getJwtToken().split(".");
-  const forged = [parts[0], Buffer.from(JSON.stringify({ ...id, "cognito:username": "mallory" })).toString("base64url"), parts[2]];
-  await assert.rejects(verifier.verify(forged.join(".")), JwtInvalidSignatureError);
 }
 
 test("a wrong password is refused", async (t) => {
@@ -92,7 +65,7 @@ test("an authenticator app is enrolled and asked for at the next sign-in", async
   const code = totp(secret, await advance("30s"));
   const { what, session } = await answerTOTP(user, code);
   assert.equal(what, "tokens");
-  await checkTokens(pool, session, "ana");
+  await checkTokens(pool, tokensOf(session), "ana");
 
   const data = await userData(user);
   assert.equal(data.PreferredMfaSetting, "SOFTWARE_TOKEN_MFA");
@@ -112,35 +85,18 @@ test("a wrong first code does not enrol an authenticator app", async (t) => {
   const user = browserUser(pool, "ana");
   await signIn(user);
   const secret = await associate(user);
-  const right = totp(secret, await serverTime());
-  const wrong = String((Number(right) + 500_000) % 1_000_000).padStart(6, "0");
-  await assert.rejects(verify(user, wrong), { code: "EnableSoftwareTokenMFAException" });
+  await assert.rejects(verify(user, wrong(totp(secret, await serverTime()))), { code: "EnableSoftwareTokenMFAException" });
   await assert.rejects(prefer(user, null, { PreferredMfa: true, Enabled: true }), { code: "InvalidParameterException" });
 });
 
 test("a user with two factors and no preference chooses", async (t) => {
   const pool = await newPool(t);
   const secret = await withApp(pool, "ana");
-  await admin.send(
-    new SetUserPoolMfaConfigCommand({
-      UserPoolId: pool.poolId,
-      MfaConfiguration: "OPTIONAL",
-      SoftwareTokenMfaConfiguration: { Enabled: true },
-      SmsMfaConfiguration: {
-        SmsConfiguration: { SnsCallerArn: "arn:aws:iam::000000000000:role/sms", ExternalId: "tests" },
-      },
-    }),
-  );
-  await admin.send(
-    new AdminUpdateUserAttributesCommand({
-      UserPoolId: pool.poolId,
-      Username: "ana",
-      UserAttributes: [
-        { Name: "phone_number", Value: "+12065550100" },
-        { Name: "phone_number_verified", Value: "true" },
-      ],
-    }),
-  );
+  await configureMFA(pool, "OPTIONAL", {
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+    SmsMfaConfiguration: { SmsConfiguration },
+  });
+  await setAttributes(pool, "ana", { phone_number: "+12065550100", phone_number_verified: "true" });
   await admin.send(
     new AdminSetUserMFAPreferenceCommand({
       UserPoolId: pool.poolId,
@@ -158,23 +114,49 @@ test("a user with two factors and no preference chooses", async (t) => {
   assert.equal((await answerTOTP(user, totp(secret, await advance("30s")))).what, "tokens");
 });
 
+test("a code by text message is asked for, by either way to switch it on", async (t) => {
+  const pool = await newPool(t, { SmsConfiguration });
+  await configureMFA(pool, "OPTIONAL", { SmsMfaConfiguration: { SmsConfiguration } });
+  await newUser(pool, "ana", { attributes: { phone_number: "+12065550123" } });
+  const user = browserUser(pool, "ana");
+  assert.equal((await signIn(user)).what, "tokens");
+  assert.equal(await call(user, "getMFAOptions"), undefined);
+  const withCode = async () => {
+    const step = await signIn(user);
+    assert.equal(step.what, "SMS_MFA");
+    assert.equal(step.parameters.CODE_DELIVERY_DELIVERY_MEDIUM, "SMS");
+    assert.equal(step.parameters.CODE_DELIVERY_DESTINATION, "+*******0123");
+    const { code } = await newestMessage(pool, "ana", "Authentication");
+    await assert.rejects(answerCode(user, wrong(code), "SMS_MFA"), { code: "CodeMismatchException" });
+    assert.equal((await answerCode(user, code, "SMS_MFA")).what, "tokens");
+  };
+
+  assert.equal(await call(user, "enableMFA"), "SUCCESS");
+  assert.deepEqual(await call(user, "getMFAOptions"), [{ DeliveryMedium: "SMS", AttributeName: "phone_number" }]);
+  await withCode();
+  assert.equal(await call(user, "disableMFA"), "SUCCESS");
+  assert.equal(await call(user, "getMFAOptions"), undefined);
+  assert.equal((await signIn(user)).what, "tokens");
+
+  assert.equal(await prefer(user, { Enabled: true, PreferredMfa: true }, null), "SUCCESS");
+  assert.equal((await userData(user)).PreferredMfaSetting, "SMS_MFA");
+  await withCode();
+  assert.equal(await prefer(user, { Enabled: false }, null), "SUCCESS");
+  assert.equal((await userData(user)).UserMFASettingList, undefined);
+  assert.equal((await signIn(user)).what, "tokens");
+});
+
 test("a pool that requires MFA makes the user enrol during sign-in", async (t) => {
   const pool = await newPool(t);
   await newUser(pool, "ana");
-  await admin.send(
-    new SetUserPoolMfaConfigCommand({
-      UserPoolId: pool.poolId,
-      MfaConfiguration: "ON",
-      SoftwareTokenMfaConfiguration: { Enabled: true },
-    }),
-  );
+  await configureMFA(pool, "ON");
   const user = browserUser(pool, "ana");
   const step = await signIn(user);
   assert.equal(step.what, "MFA_SETUP");
   const secret = await associate(user);
   const session = await verify(user, totp(secret, await serverTime()));
   assert.equal(session.isValid(), true);
-  await checkTokens(pool, session, "ana");
+  await checkTokens(pool, tokensOf(session), "ana");
 });
 
 test("a temporary password has to be replaced", async (t) => {
@@ -185,20 +167,7 @@ test("a temporary password has to be replaced", async (t) => {
   assert.equal(step.what, "NEW_PASSWORD_REQUIRED");
   assert.equal(step.attributes.email, "ana@example.com");
   assert.equal((await replacePassword(user, "Another-horse-8")).what, "tokens");
-  const { UserStatus } = await admin.send(new AdminGetUserCommand({ UserPoolId: pool.poolId, Username: "ana" }));
-  assert.equal(UserStatus, "CONFIRMED");
+  assert.equal((await stored(pool, "ana")).UserStatus, "CONFIRMED");
   await assert.rejects(signIn(browserUser(pool, "ana"), password), { code: "NotAuthorizedException" });
   assert.equal((await signIn(browserUser(pool, "ana"), "Another-horse-8")).what, "tokens");
-});
-
-test("a session is refreshed until an administrator disables the user", async (t) => {
-  const pool = await newPool(t);
-  await newUser(pool, "ana");
-  const user = browserUser(pool, "ana");
-  const { session } = await signIn(user);
-  const fresh = await refresh(user, session);
-  assert.notEqual(fresh.getAccessToken().getJwtToken(), session.getAccessToken().getJwtToken());
-  await checkTokens(pool, fresh, "ana");
-  await admin.send(new AdminDisableUserCommand({ UserPoolId: pool.poolId, Username: "ana" }));
-  await assert.rejects(refresh(browserUser(pool, "ana"), session), { code: "NotAuthorizedException" });
 });
