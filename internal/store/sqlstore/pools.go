@@ -48,6 +48,7 @@ type poolRecord struct {
 	SoftwareTokenMFA *cognitoidp.SoftwareTokenMfaConfigType `json:"softwareTokenMfa,omitzero"`
 	EmailMFA         *cognitoidp.EmailMfaConfigType         `json:"emailMfa,omitzero"`
 	WebAuthn         *cognitoidp.WebAuthnConfigurationType  `json:"webAuthn,omitzero"`
+	LogDelivery      []cognitoidp.LogConfigurationType      `json:"logDelivery,omitzero"`
 	Created          int64                                  `json:"created"`
 	Modified         int64                                  `json:"modified"`
 }
@@ -56,7 +57,8 @@ func encodePool(p *userpool.Pool) (data []byte, err error) {
 	data, err = json.Marshal(poolRecord{
 		Name: p.Name, Settings: &p.Settings,
 		SMSMFA: p.SMSMFA, SoftwareTokenMFA: p.SoftwareTokenMFA, EmailMFA: p.EmailMFA, WebAuthn: p.WebAuthn,
-		Created: micros(p.Created), Modified: micros(p.Modified),
+		LogDelivery: p.LogDelivery,
+		Created:     micros(p.Created), Modified: micros(p.Modified),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: encode pool %s: %w", p.ID, err)
@@ -72,6 +74,7 @@ func decodePool(id string, data []byte) (*userpool.Pool, error) {
 	}
 	p.Name = r.Name
 	p.SMSMFA, p.SoftwareTokenMFA, p.EmailMFA, p.WebAuthn = r.SMSMFA, r.SoftwareTokenMFA, r.EmailMFA, r.WebAuthn
+	p.LogDelivery = r.LogDelivery
 	p.Created, p.Modified = instant(r.Created), instant(r.Modified)
 	return p, nil
 }
