@@ -37,6 +37,7 @@ type Reader interface {
 	ClientReader
 	UserReader
 	GroupReader
+	TermsReader
 	AttemptReader
 	TokenReader
 	DeviceReader
@@ -52,6 +53,7 @@ type Tx interface {
 	ClientWriter
 	UserWriter
 	GroupWriter
+	TermsWriter
 	AttemptWriter
 	TokenWriter
 	DeviceWriter

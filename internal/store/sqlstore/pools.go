@@ -26,6 +26,7 @@ var inPool = []string{
 	`DELETE FROM signing_keys WHERE pool_id = $1`,
 	`DELETE FROM domains WHERE pool_id = $1`,
 	`DELETE FROM clients WHERE pool_id = $1`,
+	`DELETE FROM terms WHERE pool_id = $1`,
 	`DELETE FROM users WHERE pool_id = $1`,
 	`DELETE FROM user_aliases WHERE pool_id = $1`,
 	`DELETE FROM user_search WHERE pool_id = $1`,

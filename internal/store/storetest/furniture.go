@@ -35,6 +35,7 @@ func furnish(t testing.TB, s store.Store, pool string) {
 		must(tx.CreateSigningKey(ctx, &userpool.SigningKey{PoolID: pool, ID: "key", PrivateKey: []byte("k")}))
 		for _, client := range furnishedClients {
 			must(tx.CreateClient(ctx, &userpool.Client{PoolID: pool, ID: pool + client}))
+			must(tx.CreateTerms(ctx, &userpool.Terms{PoolID: pool, ID: "terms of " + client, ClientID: pool + client, Name: "privacy-policy"}))
 		}
 		must(tx.CreateDomain(ctx, &userpool.Domain{PoolID: pool, Name: pool + "-login"}))
 		must(tx.CreateGroup(ctx, &userpool.Group{PoolID: pool, Name: "staff"}))
@@ -129,6 +130,7 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 	}
 	for _, client := range furnishedClients {
 		same(t, "pool of the client", pool, both(t, s, readClient(pool+client)).PoolID)
+		same(t, "client of the terms", pool+client, both(t, s, readTerms(pool, "terms of "+client)).ClientID)
 	}
 }
 
@@ -153,6 +155,7 @@ func expectNothing(t testing.TB, s store.Store, pool string) {
 	}
 	for _, client := range furnishedClients {
 		missing(t, s, "client "+client, readClient(pool+client))
+		missing(t, s, "terms of "+client, readTerms(pool, "terms of "+client))
 	}
 	view(t, s, func(ctx context.Context, r store.Reader) error {
 		keys, err := r.SigningKeys(ctx, pool)

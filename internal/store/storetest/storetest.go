@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"Domains":          testDomains,
 		"Groups":           testGroups,
 		"Members":          testMembers,
+		"Terms":            testTerms,
 		"Attempts":         testAttempts,
 		"Tokens":           testTokens,
 		"Devices":          testDevices,
