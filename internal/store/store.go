@@ -41,6 +41,7 @@ type Reader interface {
 	AttemptReader
 	TokenReader
 	DeviceReader
+	PasskeyReader
 	CodeReader
 	LimitReader
 }
@@ -57,6 +58,7 @@ type Tx interface {
 	AttemptWriter
 	TokenWriter
 	DeviceWriter
+	PasskeyWriter
 	CodeWriter
 	LimitWriter
 }

@@ -37,6 +37,7 @@ var inPool = []string{
 	`DELETE FROM token_sessions WHERE pool_id = $1`,
 	`DELETE FROM refresh_tokens WHERE pool_id = $1`,
 	`DELETE FROM devices WHERE pool_id = $1`,
+	`DELETE FROM passkeys WHERE pool_id = $1`,
 	`DELETE FROM codes WHERE pool_id = $1`,
 	`DELETE FROM failures WHERE pool_id = $1`,
 	`DELETE FROM limits WHERE pool_id = $1`,

@@ -43,6 +43,7 @@ func furnish(t testing.TB, s store.Store, pool string) {
 			must(tx.CreateUser(ctx, newUser(pool, user, "email", user+"@example.com")))
 			must(tx.AddMember(ctx, pool, "staff", user))
 			must(tx.CreateDevice(ctx, &userpool.Device{PoolID: pool, Username: user, Key: "device", Verifier: []byte("v")}))
+			must(tx.CreatePasskey(ctx, &userpool.Passkey{PoolID: pool, Username: user, ID: []byte(user)}))
 			must(tx.PutCode(ctx, &userpool.Code{PoolID: pool, Username: user, Purpose: userpool.CodeSignUp, Expires: later}))
 			must(tx.PutFailures(ctx, &userpool.Failures{PoolID: pool, Name: user, Kind: userpool.WrongCode, Count: 1, Expires: later}))
 			_, err := tx.Spend(ctx, pool, user, "act", time.Hour, start)
@@ -100,6 +101,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 		same(t, "user by sub", user, both(t, s, readSub(pool, "sub-of-"+user)).Username)
 		same(t, "user by alias", user, both(t, s, readAlias(pool, "email", user+"@example.com")).Username)
 		same(t, "user of the device", user, both(t, s, readDevice(pool, user, "device")).Username)
+		same(t, "passkeys of "+user, 1, len(both(t, s, readPasskeys(pool, user))))
 		same(t, "user of the code", user, both(t, s, readCode(pool, user, userpool.CodeSignUp)).Username)
 		same(t, "groups of the user", []string{"staff"}, both(t, s, readGroupsOf(pool, user)))
 		return
@@ -108,6 +110,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 	missing(t, s, "user by sub", readSub(pool, "sub-of-"+user))
 	missing(t, s, "user by alias", readAlias(pool, "email", user+"@example.com"))
 	missing(t, s, "device of "+user, readDevice(pool, user, "device"))
+	same(t, "passkeys of "+user, 0, len(both(t, s, readPasskeys(pool, user))))
 	missing(t, s, "code of "+user, readCode(pool, user, userpool.CodeSignUp))
 	same(t, "groups of "+user, []string{}, both(t, s, readGroupsOf(pool, user)))
 	same(t, "users found by e-mail address", 0, len(both(t, s, func(ctx context.Context, r store.Reader) ([]*userpool.User, error) {

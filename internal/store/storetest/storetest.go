@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"Devices":          testDevices,
 		"DeviceListing":    testDeviceListing,
 		"DeviceDeletion":   testDeviceDeletion,
+		"Passkeys":         testPasskeys,
 		"Codes":            testCodes,
 		"Failures":         testFailures,
 		"Limits":           testLimits,
@@ -177,6 +178,12 @@ func readSession(pool, jti string) reads[*userpool.TokenSession] {
 func readRefresh(id []byte) reads[*userpool.RefreshToken] {
 	return func(ctx context.Context, r store.Reader) (*userpool.RefreshToken, error) {
 		return r.RefreshToken(ctx, id)
+	}
+}
+
+func readPasskeys(pool, username string) reads[[]*userpool.Passkey] {
+	return func(ctx context.Context, r store.Reader) ([]*userpool.Passkey, error) {
+		return r.Passkeys(ctx, pool, username)
 	}
 }
 
