@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/google/go-cmp/cmp"
 
+	"ostiary/internal/store/storetest/pgtest"
 	"ostiary/ostiarytest"
 )
 
@@ -44,7 +45,7 @@ func readClaims(t *testing.T, token *string) (claims groupClaims) {
 func TestGroups(t *testing.T) {
 	for database, where := range map[string]func(t *testing.T) string{
 		"SQLite":     func(*testing.T) string { return "sqlite::memory:" },
-		"PostgreSQL": postgres,
+		"PostgreSQL": func(t *testing.T) string { return pgtest.URL(t) },
 	} {
 		t.Run(database, func(t *testing.T) { testGroups(t, ostiarytest.Start(t, ostiarytest.WithDatabase(where(t))).Client()) })
 	}

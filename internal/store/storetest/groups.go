@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -176,7 +177,7 @@ func testRaceToJoin(t *testing.T, s store.Store) {
 	const most = 3
 	update(t, s, func(ctx context.Context, tx store.Tx) error {
 		for i := range racers {
-			if err := tx.CreateGroup(ctx, &userpool.Group{PoolID: "r_a", Name: fmt.Sprint(i)}); err != nil {
+			if err := tx.CreateGroup(ctx, &userpool.Group{PoolID: "r_a", Name: strconv.Itoa(i)}); err != nil {
 				return err
 			}
 		}
@@ -188,7 +189,7 @@ func testRaceToJoin(t *testing.T, s store.Store) {
 			if of, err := tx.GroupsOf(t.Context(), "r_a", "ana"); err != nil || len(of) >= most {
 				return errors.Join(err, full)
 			}
-			return tx.AddMember(t.Context(), "r_a", fmt.Sprint(racer), "ana")
+			return tx.AddMember(t.Context(), "r_a", strconv.Itoa(racer), "ana")
 		})
 		if errors.Is(err, full) {
 			err = nil
@@ -198,7 +199,7 @@ func testRaceToJoin(t *testing.T, s store.Store) {
 	same(t, "groups joined at once", most, len(get(t, s, readGroupsOf("r_a", "ana"))))
 
 	for round := range 5 {
-		group := &userpool.Group{PoolID: "r_b", Name: fmt.Sprint(round)}
+		group := &userpool.Group{PoolID: "r_b", Name: strconv.Itoa(round)}
 		update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.CreateGroup(ctx, group) })
 		race(t, func(racer int) (bool, error) {
 			err := s.Update(t.Context(), func(tx store.Tx) error {
