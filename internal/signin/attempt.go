@@ -79,6 +79,9 @@ func (s *Service) beginFirstFactor(ctx context.Context, t *turn) error {
 	case cognitoidp.AuthFlowTypeCustomAuth:
 		return beginCustom(t)
 	case cognitoidp.AuthFlowTypeUserAuth:
+		if err := s.readPasskeys(ctx, t); err != nil {
+			return err
+		}
 		if err := s.aim(ctx, t); err != nil {
 			return err
 		}
@@ -234,6 +237,11 @@ func (s *Service) continueWith(ctx context.Context, t *turn, previous *userpool.
 	next.SRP, next.WebAuthn, next.CodeHash, next.CodeAttribute = nil, nil, nil, ""
 	next.CustomAnswer, next.CustomMetadata = nil, ""
 	t.previous, t.attempt = previous, &next
+	if next.Flow == cognitoidp.AuthFlowTypeUserAuth && t.atFirstFactor() {
+		if err := s.readPasskeys(ctx, t); err != nil {
+			return err
+		}
+	}
 	return s.readDevice(ctx, t)
 }
 

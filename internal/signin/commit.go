@@ -96,6 +96,7 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 		Methods:   t.attempt.Methods,
 		ACR:       acr,
 		Scopes:    []string{token.ScopeUserAdmin},
+		Caller:    token.CallerOf(ctx),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mint tokens: %w", err)
@@ -132,6 +133,9 @@ func (s *Service) commit(ctx context.Context, t *turn, write func(store.Tx) erro
 		}
 		if !t.attempt.Simulated {
 			if err := applyChanges(ctx, tx, t, now); err != nil {
+				return err
+			}
+			if err := s.notePasskey(ctx, tx, t, now); err != nil {
 				return err
 			}
 		}

@@ -69,6 +69,10 @@ type turn struct {
 	client  *userpool.Client
 	user    *userpool.User // its own copy; made up if attempt.Simulated
 	attempt *userpool.Attempt
+	// passkeys are the user's that can be used, where a first factor is to be chosen or proved by one;
+	// passkey is the one that has proved the user in this turn.
+	passkeys []*userpool.Passkey
+	passkey  *userpool.Passkey
 	// device is the user's whose key came with the sign-in; nil without one.
 	device *userpool.Device
 	// previous is the attempt that this call answers; nil for the first call.

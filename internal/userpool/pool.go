@@ -25,6 +25,9 @@ type Pool struct {
 	// LogDelivery is where logs go, at most one destination for each event source. Nil means nowhere.
 	LogDelivery []cognitoidp.LogConfigurationType
 
+	// Sessions is what SetUserPoolSessionConfiguration has set; nil means never.
+	Sessions *SessionSettings
+
 	Created  time.Time
 	Modified time.Time
 }

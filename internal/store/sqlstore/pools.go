@@ -51,16 +51,22 @@ type poolRecord struct {
 	EmailMFA         *cognitoidp.EmailMfaConfigType         `json:"emailMfa,omitzero"`
 	WebAuthn         *cognitoidp.WebAuthnConfigurationType  `json:"webAuthn,omitzero"`
 	LogDelivery      []cognitoidp.LogConfigurationType      `json:"logDelivery,omitzero"`
+	Sessions         *sessionSettingsRecord                 `json:"sessions,omitzero"`
 	Created          int64                                  `json:"created"`
 	Modified         int64                                  `json:"modified"`
+}
+
+type sessionSettingsRecord struct {
+	Tracked    bool `json:"tracked"`
+	MaxPerUser int  `json:"maxPerUser"`
 }
 
 func encodePool(p *userpool.Pool) (data []byte, err error) {
 	data, err = json.Marshal(poolRecord{
 		Name: p.Name, Settings: &p.Settings,
 		SMSMFA: p.SMSMFA, SoftwareTokenMFA: p.SoftwareTokenMFA, EmailMFA: p.EmailMFA, WebAuthn: p.WebAuthn,
-		LogDelivery: p.LogDelivery,
-		Created:     micros(p.Created), Modified: micros(p.Modified),
+		LogDelivery: p.LogDelivery, Sessions: (*sessionSettingsRecord)(p.Sessions),
+		Created: micros(p.Created), Modified: micros(p.Modified),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: encode pool %s: %w", p.ID, err)
@@ -77,6 +83,7 @@ func decodePool(id string, data []byte) (*userpool.Pool, error) {
 	p.Name = r.Name
 	p.SMSMFA, p.SoftwareTokenMFA, p.EmailMFA, p.WebAuthn = r.SMSMFA, r.SoftwareTokenMFA, r.EmailMFA, r.WebAuthn
 	p.LogDelivery = r.LogDelivery
+	p.Sessions = (*userpool.SessionSettings)(r.Sessions)
 	p.Created, p.Modified = instant(r.Created), instant(r.Modified)
 	return p, nil
 }
