@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"ostiary/cognitoidp"
-	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/page"
 	"ostiary/internal/passkey"
@@ -203,15 +202,6 @@ func (s *Service) DeleteWebAuthnCredential(ctx context.Context, in *cognitoidp.D
 		return nil, err
 	}
 	return &cognitoidp.DeleteWebAuthnCredentialResponse{}, nil
-}
-
-// activeBearer is a signed-in user whose account is in order.
-func (s *Service) activeBearer(ctx context.Context, accessToken string) (*token.Bearer, error) {
-	bearer, err := s.Tokens.Bearer(ctx, accessToken)
-	if err != nil {
-		return nil, err
-	}
-	return bearer, account.CheckStatus(bearer.User)
 }
 
 // passkeyBearer is a signed-in user of a pool that has passkeys.

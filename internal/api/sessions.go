@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"ostiary/cognitoidp"
-	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/page"
 	"ostiary/internal/store"
@@ -140,18 +139,6 @@ func (s *Service) AdminListUserSessions(ctx context.Context, in *cognitoidp.Admi
 		return nil, err
 	}
 	return out, nil
-}
-
-// activeBearer finds who carries an access token and may act on sessions with it.
-func (s *Service) activeBearer(ctx context.Context, accessToken string) (*token.Bearer, error) {
-	bearer, err := s.Tokens.Bearer(ctx, accessToken)
-	if err != nil {
-		return nil, err
-	}
-	if err := account.CheckActive(bearer.User); err != nil {
-		return nil, err
-	}
-	return bearer, nil
 }
 
 // listSessions answers a page of a user's sessions and the token of the next one.

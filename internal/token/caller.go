@@ -19,10 +19,15 @@ func (c Caller) mark(session *userpool.TokenSession, now time.Time) {
 	// The clock of another node, or a sign-out that came from one, may be ahead.
 	session.LastActive = later(now, later(session.LastActive, session.Created))
 	session.DeviceType = deviceType(c.UserAgent)
-	session.LastIP = ""
-	if c.Address.IsValid() {
-		session.LastIP = c.Address.String()
+	session.LastIP = c.IP()
+}
+
+// IP is the caller's address, "" if it is not known.
+func (c Caller) IP() string {
+	if !c.Address.IsValid() {
+		return ""
 	}
+	return c.Address.String()
 }
 
 type callerKey struct{}
