@@ -17,7 +17,7 @@ const (
 	opsRole       = "arn:aws:iam::111122223333:role/ops"
 	noGroup       = "ResourceNotFound: Group not found."
 	noUser        = "UserNotFound: User does not exist."
-	noPool        = "ResourceNotFound: User pool us-west-2_gone does not exist."
+	poolGone      = "ResourceNotFound: User pool us-west-2_gone does not exist."
 	badToken      = "InvalidParameter: Invalid pagination token given"
 	foreignRole   = "InvalidParameter: Cross-account pass role is not allowed."
 	unknownPoolID = "us-west-2_gone"
@@ -152,7 +152,7 @@ func TestGroupRefusals(t *testing.T) {
 	} {
 		body := `{"UserPoolId":"` + unknownPoolID + `","GroupName":"ops","Username":"ana"}`
 		_, err := cognitoidp.Invoke(t.Context(), st.Service, operation, []byte(body))
-		want(t, err, noPool)
+		want(t, err, poolGone)
 	}
 	if got := st.groupsOf("ana", 0); got != "" {
 		t.Errorf("ana is in %s after refusals", got)

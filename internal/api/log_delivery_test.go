@@ -56,7 +56,7 @@ func TestLogDelivery(t *testing.T) {
 	elsewhere := func(text string) string { return strings.ReplaceAll(text, "us-west-2", "eu-west-1") }
 	foreign := func(text string) string { return strings.ReplaceAll(text, "111122223333", "444455556666") }
 	for _, c := range []struct{ pool, list, want string }{
-		{unknownPoolID, "", noPool},
+		{unknownPoolID, "", poolGone},
 		{plus, errors + toGroup + `},` + errors + toGroup + `}`, "InvalidParameter: Following event sources appear more then once in a request: userNotification"},
 		{plus, strings.Replace(errors, "ERROR", "INFO", 1) + toGroup + `}`, "InvalidParameter: The log level of userNotification must be ERROR."},
 		{plus, strings.Replace(events, "INFO", "ERROR", 1) + toGroup + `}`, "InvalidParameter: The log level of userAuthEvents must be INFO."},
@@ -82,7 +82,7 @@ func TestLogDelivery(t *testing.T) {
 	}
 	expect(last)
 	_, err := s.GetLogDeliveryConfiguration(t.Context(), &cognitoidp.GetLogDeliveryConfigurationRequest{UserPoolId: unknownPoolID})
-	want(t, err, noPool)
+	want(t, err, poolGone)
 
 	// An update of the pool keeps it, unless the pool loses the plan it needs.
 	call(t, s, "UpdateUserPool", `{"UserPoolId":"`+plus+`","PoolName":"renamed"}`)

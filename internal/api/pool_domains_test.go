@@ -67,7 +67,7 @@ func TestDomainRefusals(t *testing.T) {
 	call(t, s, "CreateUserPoolDomain", `{"UserPoolId":"`+lite+`","Domain":"auth.example.com",`+custom+`}`)
 	const none = "InvalidParameter: No such domain or user pool exists."
 	for _, c := range []struct{ operation, body, want string }{
-		{"CreateUserPoolDomain", `{"UserPoolId":"` + unknownPoolID + `","Domain":"other"}`, noPool},
+		{"CreateUserPoolDomain", `{"UserPoolId":"` + unknownPoolID + `","Domain":"other"}`, poolGone},
 		{"CreateUserPoolDomain", `{"UserPoolId":"` + lite + `","Domain":"my-app"}`, "InvalidParameter: Domain already associated with another user pool."},
 		{"CreateUserPoolDomain", `{"UserPoolId":"` + mine + `","Domain":"auth.example.com",` + custom + `}`, "InvalidParameter: Domain already associated with another user pool."},
 		{"CreateUserPoolDomain", `{"UserPoolId":"` + mine + `","Domain":"other"}`, "InvalidParameter: User pool already has a domain configured."},
@@ -75,7 +75,7 @@ func TestDomainRefusals(t *testing.T) {
 		{"CreateUserPoolDomain", `{"UserPoolId":"` + lite + `","Domain":"other.example.com",` + custom + `}`, "InvalidParameter: User pool already has a domain configured."},
 		{"CreateUserPoolDomain", `{"UserPoolId":"` + lite + `","Domain":"other","ManagedLoginVersion":2}`,
 			"FeatureUnavailableInTier: The following feature is not available for the LITE pricing tier configured: Managed Login Version 2"},
-		{"UpdateUserPoolDomain", `{"UserPoolId":"` + unknownPoolID + `","Domain":"my-app"}`, noPool},
+		{"UpdateUserPoolDomain", `{"UserPoolId":"` + unknownPoolID + `","Domain":"my-app"}`, poolGone},
 		{"UpdateUserPoolDomain", `{"UserPoolId":"` + mine + `","Domain":"other"}`, none},
 		{"UpdateUserPoolDomain", `{"UserPoolId":"` + mine + `","Domain":"auth.example.com"}`, none},
 		{"UpdateUserPoolDomain", `{"UserPoolId":"` + lite + `","Domain":"auth.example.com","ManagedLoginVersion":2}`,
