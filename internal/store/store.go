@@ -33,8 +33,11 @@ type Store interface {
 // Reader reads one snapshot.
 type Reader interface {
 	PoolReader
+	DomainReader
 	ClientReader
 	UserReader
+	GroupReader
+	TermsReader
 	AttemptReader
 	TokenReader
 	DeviceReader
@@ -47,8 +50,11 @@ type Reader interface {
 type Tx interface {
 	Reader
 	PoolWriter
+	DomainWriter
 	ClientWriter
 	UserWriter
+	GroupWriter
+	TermsWriter
 	AttemptWriter
 	TokenWriter
 	DeviceWriter
