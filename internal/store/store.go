@@ -34,6 +34,7 @@ type Store interface {
 type Reader interface {
 	PoolReader
 	ClientReader
+	ResourceServerReader
 	UserReader
 	AttemptReader
 	TokenReader
@@ -47,6 +48,7 @@ type Tx interface {
 	Reader
 	PoolWriter
 	ClientWriter
+	ResourceServerWriter
 	UserWriter
 	AttemptWriter
 	TokenWriter

@@ -25,6 +25,7 @@ const (
 var inPool = []string{
 	`DELETE FROM signing_keys WHERE pool_id = $1`,
 	`DELETE FROM clients WHERE pool_id = $1`,
+	`DELETE FROM resource_servers WHERE pool_id = $1`,
 	`DELETE FROM users WHERE pool_id = $1`,
 	`DELETE FROM user_aliases WHERE pool_id = $1`,
 	`DELETE FROM user_search WHERE pool_id = $1`,

@@ -31,6 +31,7 @@ func furnish(t testing.TB, s store.Store, pool string) {
 			}
 		}
 		must(tx.CreatePool(ctx, &userpool.Pool{ID: pool, Name: "first"}))
+		must(tx.CreateResourceServer(ctx, &userpool.ResourceServer{PoolID: pool, Identifier: "orders"}))
 		must(tx.CreateSigningKey(ctx, &userpool.SigningKey{PoolID: pool, ID: "key", PrivateKey: []byte("k")}))
 		for _, client := range furnishedClients {
 			must(tx.CreateClient(ctx, &userpool.Client{PoolID: pool, ID: pool + client}))
@@ -112,6 +113,7 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 	t.Helper()
 	same(t, "name of the pool", "first", both(t, s, readPool(pool)).Name)
 	same(t, "CountUsers", len(furnishedUsers), both(t, s, readUserCount(pool)))
+	same(t, "pool of the resource server", pool, both(t, s, readResourceServer(pool, "orders")).PoolID)
 	for _, user := range furnishedUsers {
 		expectUser(t, s, true, pool, user)
 		same(t, "failures", 1, both(t, s, readFailures(pool, user, userpool.WrongCode)).Count)
@@ -127,6 +129,7 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 func expectNothing(t testing.TB, s store.Store, pool string) {
 	t.Helper()
 	same(t, "CountUsers", 0, both(t, s, readUserCount(pool)))
+	missing(t, s, "the resource server", readResourceServer(pool, "orders"))
 	for _, user := range furnishedUsers {
 		expectUser(t, s, false, pool, user)
 		missing(t, s, "failures of "+user, readFailures(pool, user, userpool.WrongCode))
