@@ -29,6 +29,8 @@ type Service struct {
 
 	MaxPools   int // how many pools the account may have; 0 means 1,000
 	MaxClients int // how many app clients a pool may have; 0 means 1,000
+	// MaxResourceServers is how many resource servers a pool may have; 0 means 25.
+	MaxResourceServers int
 
 	Now  func() time.Time
 	Rand io.Reader
