@@ -27,9 +27,15 @@ type Service struct {
 
 	Region    string // of new pools
 	AccountID string // in ARNs
+	Host      string // of the server's base URL: what DNS records of custom domains point to
 
 	MaxPools   int // how many pools the account may have; 0 means 1,000
 	MaxClients int // how many app clients a pool may have; 0 means 1,000
+	MaxGroups  int // how many groups a pool may have; 0 means 10,000
+	// MaxCustomDomains is how many custom domains the account may have; 0 means 4.
+	MaxCustomDomains int
+	// MaxResourceServers is how many resource servers a pool may have; 0 means 25.
+	MaxResourceServers int
 
 	Now  func() time.Time
 	Rand io.Reader

@@ -19,6 +19,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"SigningKeys":      testSigningKeys,
 		"Clients":          testClients,
 		"ClientDeletion":   testClientDeletion,
+		"ResourceServers":  testResourceServers,
 		"Users":            testUsers,
 		"UserNames":        testUserNames,
 		"UserDeletion":     testUserDeletion,
@@ -26,6 +27,10 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"UserListing":      testUserListing,
 		"UserFilters":      testUserFilters,
 		"UserFilterOracle": testUserFilterOracle,
+		"Domains":          testDomains,
+		"Groups":           testGroups,
+		"Members":          testMembers,
+		"Terms":            testTerms,
 		"Attempts":         testAttempts,
 		"Tokens":           testTokens,
 		"Sessions":         testSessions,
@@ -47,6 +52,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"RaceToConsume":    testRaceToConsume,
 		"RaceToSpend":      testRaceToSpend,
 		"RaceToChange":     testRaceToChange,
+		"RaceToJoin":       testRaceToJoin,
+		"RaceForDomain":    testRaceForDomain,
 		"RaceForPlaces":    testRaceForPlaces,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -146,6 +153,12 @@ func readPool(id string) reads[*userpool.Pool] {
 
 func readClient(id string) reads[*userpool.Client] {
 	return func(ctx context.Context, r store.Reader) (*userpool.Client, error) { return r.Client(ctx, id) }
+}
+
+func readResourceServer(pool, identifier string) reads[*userpool.ResourceServer] {
+	return func(ctx context.Context, r store.Reader) (*userpool.ResourceServer, error) {
+		return r.ResourceServer(ctx, pool, identifier)
+	}
 }
 
 func readUser(pool, name string) reads[*userpool.User] {
