@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	passkeyPage = `SELECT id, created, data FROM passkeys
+	webAuthnKeys = `SELECT id, created, data FROM passkeys
 		WHERE pool_id = $1 AND username = $2 ORDER BY created, id`
 	passkeyInsert = `INSERT INTO passkeys (pool_id, id, username, created, data)
 		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`
@@ -38,7 +38,7 @@ type passkeyRecord struct {
 // Passkeys implements store.PasskeyReader.
 func (r *reader) Passkeys(ctx context.Context, poolID, username string) ([]*userpool.Passkey, error) {
 	var keys []*userpool.Passkey
-	err := r.c.rows(ctx, passkeyPage, []any{key(poolID), key(username)}, func(rows *sql.Rows) error {
+	err := r.c.rows(ctx, webAuthnKeys, []any{key(poolID), key(username)}, func(rows *sql.Rows) error {
 		var id, data sql.RawBytes
 		var created int64
 		if err := rows.Scan(&id, &created, &data); err != nil {
