@@ -33,12 +33,16 @@ type Store interface {
 // Reader reads one snapshot.
 type Reader interface {
 	PoolReader
+	DomainReader
 	ClientReader
 	ResourceServerReader
 	UserReader
+	GroupReader
+	TermsReader
 	AttemptReader
 	TokenReader
 	DeviceReader
+	PasskeyReader
 	CodeReader
 	LimitReader
 }
@@ -47,12 +51,16 @@ type Reader interface {
 type Tx interface {
 	Reader
 	PoolWriter
+	DomainWriter
 	ClientWriter
 	ResourceServerWriter
 	UserWriter
+	GroupWriter
+	TermsWriter
 	AttemptWriter
 	TokenWriter
 	DeviceWriter
+	PasskeyWriter
 	CodeWriter
 	LimitWriter
 }

@@ -27,11 +27,18 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"UserListing":      testUserListing,
 		"UserFilters":      testUserFilters,
 		"UserFilterOracle": testUserFilterOracle,
+		"Domains":          testDomains,
+		"Groups":           testGroups,
+		"Members":          testMembers,
+		"Terms":            testTerms,
 		"Attempts":         testAttempts,
 		"Tokens":           testTokens,
+		"Sessions":         testSessions,
+		"Eviction":         testEviction,
 		"Devices":          testDevices,
 		"DeviceListing":    testDeviceListing,
 		"DeviceDeletion":   testDeviceDeletion,
+		"Passkeys":         testPasskeys,
 		"Codes":            testCodes,
 		"Failures":         testFailures,
 		"Limits":           testLimits,
@@ -45,6 +52,9 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"RaceToConsume":    testRaceToConsume,
 		"RaceToSpend":      testRaceToSpend,
 		"RaceToChange":     testRaceToChange,
+		"RaceToJoin":       testRaceToJoin,
+		"RaceForDomain":    testRaceForDomain,
+		"RaceForPlaces":    testRaceForPlaces,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
@@ -178,6 +188,12 @@ func readSession(pool, jti string) reads[*userpool.TokenSession] {
 func readRefresh(id []byte) reads[*userpool.RefreshToken] {
 	return func(ctx context.Context, r store.Reader) (*userpool.RefreshToken, error) {
 		return r.RefreshToken(ctx, id)
+	}
+}
+
+func readPasskeys(pool, username string) reads[[]*userpool.Passkey] {
+	return func(ctx context.Context, r store.Reader) ([]*userpool.Passkey, error) {
+		return r.Passkeys(ctx, pool, username)
 	}
 }
 
