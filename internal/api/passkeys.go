@@ -17,9 +17,9 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// registering is what an attempt waits for that a passkey registration has begun. No challenge of a
+// registeringPasskey is what an attempt waits for that a passkey registration has begun. No challenge of a
 // sign-in has this name, so nothing else takes it. It is kept under a hash of its WebAuthn challenge.
-const registering cognitoidp.ChallengeNameType = "REGISTER_PASSKEY"
+const registeringPasskey cognitoidp.ChallengeNameType = "REGISTER_PASSKEY"
 
 // registrationTime is how long an authenticator may take. The options tell the browser one minute, which
 // it may stretch for people who need longer (Web Authentication Level 3, section 15.1).
@@ -49,7 +49,7 @@ func (s *Service) StartWebAuthnRegistration(ctx context.Context, in *cognitoidp.
 	now := s.Now()
 	begun := &userpool.Attempt{
 		ID: s.registrationID(ceremony.Challenge), PoolID: bearer.Pool.ID, ClientID: bearer.Client.ID, Username: bearer.User.Username,
-		Challenge: registering, WebAuthn: state, Created: now, Expires: now.Add(registrationTime),
+		Challenge: registeringPasskey, WebAuthn: state, Created: now, Expires: now.Add(registrationTime),
 	}
 	if err := s.Store.Update(ctx, func(tx store.Tx) error { return tx.CreateAttempt(ctx, begun) }); err != nil {
 		return nil, fmt.Errorf("keep the registration of a passkey: %w", err)
@@ -98,7 +98,7 @@ func (s *Service) begunRegistration(ctx context.Context, bearer *token.Bearer, c
 		return nil, awserr.WebAuthnChallengeNotFound()
 	case err != nil:
 		return nil, fmt.Errorf("read the registration of a passkey: %w", err)
-	case begun.Challenge != registering || begun.Consumed || !s.Now().Before(begun.Expires),
+	case begun.Challenge != registeringPasskey || begun.Consumed || !s.Now().Before(begun.Expires),
 		begun.PoolID != bearer.Pool.ID || begun.Username != bearer.User.Username:
 		return nil, awserr.WebAuthnChallengeNotFound()
 	case begun.ClientID != bearer.Client.ID:

@@ -32,10 +32,10 @@ type Service struct {
 	MaxPools   int // how many pools the account may have; 0 means 1,000
 	MaxClients int // how many app clients a pool may have; 0 means 1,000
 	MaxGroups  int // how many groups a pool may have; 0 means 10,000
-	// MaxResourceServers is how many resource servers a pool may have; 0 means 25.
-	MaxResourceServers int
 	// MaxCustomDomains is how many custom domains the account may have; 0 means 4.
 	MaxCustomDomains int
+	// MaxResourceServers is how many resource servers a pool may have; 0 means 25.
+	MaxResourceServers int
 
 	Now  func() time.Time
 	Rand io.Reader

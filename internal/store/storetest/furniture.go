@@ -123,9 +123,9 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 	t.Helper()
 	same(t, "name of the pool", "first", both(t, s, readPool(pool)).Name)
 	same(t, "CountUsers", len(furnishedUsers), both(t, s, readUserCount(pool)))
-	same(t, "pool of the resource server", pool, both(t, s, readResourceServer(pool, "orders")).PoolID)
 	same(t, "pool of the domain", pool, both(t, s, readDomain(pool+"-login")).PoolID)
 	same(t, "name of the group", "staff", both(t, s, readGroup(pool, "staff")).Name)
+	same(t, "pool of the resource server", pool, both(t, s, readResourceServer(pool, "orders")).PoolID)
 	for _, user := range furnishedUsers {
 		expectUser(t, s, true, pool, user)
 		same(t, "failures", 1, both(t, s, readFailures(pool, user, userpool.WrongCode)).Count)
@@ -142,10 +142,10 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 func expectNothing(t testing.TB, s store.Store, pool string) {
 	t.Helper()
 	same(t, "CountUsers", 0, both(t, s, readUserCount(pool)))
-	missing(t, s, "the resource server", readResourceServer(pool, "orders"))
 	missing(t, s, "the domain", readDomain(pool+"-login"))
 	missing(t, s, "the group", readGroup(pool, "staff"))
 	same(t, "members of the group", []string{}, both(t, s, readMembers(pool, "staff")))
+	missing(t, s, "the resource server", readResourceServer(pool, "orders"))
 	for _, user := range furnishedUsers {
 		expectUser(t, s, false, pool, user)
 		missing(t, s, "failures of "+user, readFailures(pool, user, userpool.WrongCode))
