@@ -23,7 +23,7 @@ var machineFlow = []cognitoidp.ExplicitAuthFlowsType{cognitoidp.ExplicitAuthFlow
 
 func newMachine(t *testing.T, scopes ...string) *machine {
 	t.Helper()
-	st := newStage(t, &cognitoidp.CreateUserPoolRequest{DcrConfiguration: registering}, nil)
+	st := newStage(t, &cognitoidp.CreateUserPoolRequest{DcrConfiguration: dcrOn}, nil)
 	if err := st.Tokens.RotateKeys(st.ctx, st.poolID); err != nil {
 		t.Fatal(err)
 	}

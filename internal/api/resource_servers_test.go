@@ -46,8 +46,8 @@ func deleteResourceServer(t *testing.T, s *Service, poolID, identifier string) e
 	return err
 }
 
-// registering turns dynamic client registration on, which brings a resource server of the service's own.
-var registering = &cognitoidp.DcrConfigurationType{EnableStatus: cognitoidp.StatusTypeEnabled}
+// dcrOn turns dynamic client registration on, which brings a resource server of the service's own.
+var dcrOn = &cognitoidp.DcrConfigurationType{EnableStatus: cognitoidp.StatusTypeEnabled}
 
 // Every answer byte for byte, and what is left of a server that was changed and deleted.
 func TestResourceServersWire(t *testing.T) {
@@ -79,7 +79,7 @@ func TestResourceServersWire(t *testing.T) {
 func TestResourceServerRefusals(t *testing.T) {
 	s := poolService(t)
 	s.MaxResourceServers = 2
-	poolID := *barePool(t, s, &cognitoidp.CreateUserPoolRequest{DcrConfiguration: registering}).Id
+	poolID := *barePool(t, s, &cognitoidp.CreateUserPoolRequest{DcrConfiguration: dcrOn}).Id
 	other := *barePool(t, s, &cognitoidp.CreateUserPoolRequest{}).Id
 	createResourceServer(t, s, poolID, "orders", "read")
 	create := func(poolID, identifier string, scopes ...string) error {
@@ -147,7 +147,7 @@ func TestResourceServerRefusals(t *testing.T) {
 // Pages of every size hold each server once, by identifier, the service's own in its place.
 func TestListResourceServers(t *testing.T) {
 	s := poolService(t)
-	poolID := *barePool(t, s, &cognitoidp.CreateUserPoolRequest{DcrConfiguration: registering}).Id
+	poolID := *barePool(t, s, &cognitoidp.CreateUserPoolRequest{DcrConfiguration: dcrOn}).Id
 	other := *barePool(t, s, &cognitoidp.CreateUserPoolRequest{}).Id
 	wanted := []string{"A", "a", "aws.cognito/dcr", "b", "https://b.example", "zz"}
 	for i, identifier := range wanted {
