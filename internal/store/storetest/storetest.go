@@ -49,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"Cancellation":     testCancellation,
 		"Panic":            testPanic,
 		"RaceForAlias":     testRaceForAlias,
+		"RaceForPasskeys":  testRaceForPasskeys,
 		"RaceToConsume":    testRaceToConsume,
 		"RaceToSpend":      testRaceToSpend,
 		"RaceToChange":     testRaceToChange,
