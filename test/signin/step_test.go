@@ -220,3 +220,13 @@ func (s step) faultsOfTokens() (faults []string) {
 	}
 	return faults
 }
+
+// listIn is a parameter that is a JSON list, sorted.
+func listIn(text string) []string {
+	var list []string
+	if json.Unmarshal([]byte(text), &list) != nil {
+		return []string{"no list: " + text}
+	}
+	slices.Sort(list)
+	return list
+}
