@@ -53,6 +53,9 @@ func (u *user) startWith(client string, s start) step {
 	if u.device != nil {
 		params["DEVICE_KEY"] = u.device.key
 	}
+	if u.hash != "" {
+		params["SECRET_HASH"] = u.hash
+	}
 	next := u.begin(client, opening{s.door, s.flow, params, ""})
 	next.client = srp
 	return next

@@ -66,6 +66,7 @@ type user struct {
 	secret   string // of the app; "" for none
 	passkey  *authenticator
 	device   *device
+	hash     string // SECRET_HASH of the first request; "" for none
 }
 
 // device is a remembered device's key and what it keeps secret.
