@@ -26,6 +26,8 @@ type authenticator struct {
 	user  string // the user handle, in base64url
 	flags byte   // userPresent, and userVerified unless it cannot
 	count uint32
+	// origin is that of the page that asks, unless it is the pool's own.
+	origin string
 }
 
 func newAuthenticator(t reporter) *authenticator {
@@ -37,7 +39,9 @@ func newAuthenticator(t reporter) *authenticator {
 
 func base64url(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
-func clientData(kind, challenge string) []byte {
+func clientData(kind, challenge string) []byte { return clientDataOf(origin, kind, challenge) }
+
+func clientDataOf(origin, kind, challenge string) []byte {
 	text, err := json.Marshal(map[string]any{"type": kind, "challenge": challenge, "origin": origin, "crossOrigin": false})
 	if err != nil {
 		panic(err) // texts and a boolean
@@ -106,6 +110,9 @@ func (a *authenticator) get(requestOptions string) (string, error) {
 		return "", fmt.Errorf("not request options: %s", requestOptions)
 	}
 	client := clientData("webauthn.get", options.Challenge)
+	if a.origin != "" {
+		client = clientDataOf(a.origin, "webauthn.get", options.Challenge)
+	}
 	data := a.data(options.RPID, a.flags, nil)
 	hash := sha256.Sum256(client)
 	digest := sha256.Sum256(append(data[:len(data):len(data)], hash[:]...))

@@ -123,13 +123,14 @@ func wantOnward(t reporter, what string, next step) {
 	}
 }
 
-// wantRefused checks the exception of a step; text "" is any, and " | " stands between several.
+// wantRefused checks the exception of a step; text "" is any, and " | " stands between
+// several.
 func wantRefused(t reporter, what string, got step, name, text string) {
 	t.Helper()
 	switch {
 	case got.tokens != nil:
 		t.Errorf("%s: got TOKENS, want %s", what, name)
-	case got.name != name, text != "" && !slices.Contains(strings.Split(text, " | "), got.message):
+	case !slices.Contains(strings.Split(name, " | "), got.name), text != "" && !slices.Contains(strings.Split(text, " | "), got.message):
 		t.Errorf("%s: got %s, want %s: %s", what, got, name, text)
 	case got.session != "":
 		t.Errorf("%s: a session comes with %s", what, got)
