@@ -36,7 +36,7 @@ func newScene(t *testing.T, pool *idp.CreateUserPoolInput, client *idp.CreateUse
 	client.UserPoolId, client.ClientName = s.pool, aws.String("security")
 	client.ExplicitAuthFlows = []types.ExplicitAuthFlowsType{
 		types.ExplicitAuthFlowsTypeAllowUserPasswordAuth, types.ExplicitAuthFlowsTypeAllowUserSrpAuth,
-		types.ExplicitAuthFlowsTypeAllowRefreshTokenAuth,
+		types.ExplicitAuthFlowsTypeAllowRefreshTokenAuth, types.ExplicitAuthFlowsTypeAllowUserAuth, types.ExplicitAuthFlowsTypeAllowCustomAuth,
 	}
 	s.client = must(s.api.CreateUserPoolClient(t.Context(), client))(t).UserPoolClient.ClientId
 	return s
