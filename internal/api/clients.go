@@ -34,7 +34,11 @@ func (s *Service) CreateUserPoolClient(ctx context.Context, in *cognitoidp.Creat
 		if err != nil {
 			return err
 		}
-		if c, err = userpool.NewClient(p, around(), id, secret, now, in); err != nil {
+		nearby, err := around(ctx, tx, p, in.AllowedOAuthScopes)
+		if err != nil {
+			return err
+		}
+		if c, err = userpool.NewClient(p, nearby, id, secret, now, in); err != nil {
 			return err
 		}
 		count, err := tx.CountClients(ctx, p.ID)
@@ -55,11 +59,14 @@ func (s *Service) CreateUserPoolClient(ctx context.Context, in *cognitoidp.Creat
 	return &cognitoidp.CreateUserPoolClientResponse{UserPoolClient: describeClient(c)}, nil
 }
 
-// around is what app clients may refer to. A pool's scopes and identity providers are those that
-// every pool has.
-func around() userpool.Around {
-	none := func(string) bool { return false }
-	return userpool.Around{Scope: none, Provider: none}
+// around is what an app client with those scopes refers to in its pool. A pool's identity providers are
+// those that every pool has.
+func around(ctx context.Context, r store.Reader, p *userpool.Pool, scopes []string) (userpool.Around, error) {
+	exists, err := store.FindScopes(ctx, r, p, scopes)
+	if err != nil {
+		return userpool.Around{}, fmt.Errorf("read resource servers: %w", err)
+	}
+	return userpool.Around{Scope: exists, Provider: func(string) bool { return false }}, nil
 }
 
 // newClientSecret draws a secret of 255 bits.
@@ -100,9 +107,13 @@ func describeClient(c *userpool.Client) *cognitoidp.UserPoolClientType {
 func (s *Service) UpdateUserPoolClient(ctx context.Context, in *cognitoidp.UpdateUserPoolClientRequest) (*cognitoidp.UpdateUserPoolClientResponse, error) {
 	now := s.wireTime()
 	var c *userpool.Client
-	err := s.changeClient(ctx, in.UserPoolId, in.ClientId, func(p *userpool.Pool, found *userpool.Client) error {
+	err := s.changeClientIn(ctx, in.UserPoolId, in.ClientId, func(tx store.Tx, p *userpool.Pool, found *userpool.Client) error {
 		c = found
-		return c.Update(p, around(), now, in)
+		nearby, err := around(ctx, tx, p, in.AllowedOAuthScopes)
+		if err != nil {
+			return err
+		}
+		return c.Update(p, nearby, now, in)
 	})
 	if err != nil {
 		return nil, err
@@ -112,12 +123,17 @@ func (s *Service) UpdateUserPoolClient(ctx context.Context, in *cognitoidp.Updat
 
 // changeClient changes an app client by a rule and keeps it.
 func (s *Service) changeClient(ctx context.Context, poolID, clientID string, change func(*userpool.Pool, *userpool.Client) error) error {
+	return s.changeClientIn(ctx, poolID, clientID, func(_ store.Tx, p *userpool.Pool, c *userpool.Client) error { return change(p, c) })
+}
+
+// changeClientIn is changeClient by a rule that reads what surrounds the client.
+func (s *Service) changeClientIn(ctx context.Context, poolID, clientID string, change func(store.Tx, *userpool.Pool, *userpool.Client) error) error {
 	return s.Store.Update(ctx, func(tx store.Tx) error {
 		p, c, err := poolAndClient(ctx, tx, poolID, clientID)
 		if err != nil {
 			return err
 		}
-		if err := change(p, c); err != nil {
+		if err := change(tx, p, c); err != nil {
 			return err
 		}
 		if err := tx.SaveClient(ctx, c); err != nil {

@@ -1,6 +1,9 @@
 package api
 
 import (
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"regexp"
@@ -12,6 +15,7 @@ import (
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/store"
+	"ostiary/internal/store/storetest"
 	"ostiary/internal/userpool"
 )
 
@@ -241,16 +245,82 @@ func TestAddCustomAttributes(t *testing.T) {
 	noSuchPool(t, err)
 }
 
+// The certificate stays what it is for a year, is another for each pool, and goes with its pool.
+func TestGetSigningCertificate(t *testing.T) {
+	s := poolService(t)
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	s.Now = func() time.Time { return now }
+	s.Tokens.Now = s.Now
+	get := func(poolID string) *x509.Certificate {
+		t.Helper()
+		out, err := s.GetSigningCertificate(t.Context(), &cognitoidp.GetSigningCertificateRequest{UserPoolId: poolID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		der, err := base64.StdEncoding.DecodeString(*out.Certificate)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := x509.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	mine := *barePool(t, s, &cognitoidp.CreateUserPoolRequest{}).Id
+	other := *barePool(t, s, &cognitoidp.CreateUserPoolRequest{}).Id
+	first := get(mine)
+	if first.NotAfter.Year() != 2036 || first.Subject.CommonName != mine {
+		t.Errorf("of %s until %s", first.Subject, first.NotAfter)
+	}
+	now = now.AddDate(0, 11, 0)
+	if !get(mine).Equal(first) {
+		t.Error("another certificate after eleven months")
+	}
+	now = now.AddDate(0, 1, 0)
+	if renewed := get(mine); renewed.Equal(first) || !renewed.PublicKey.(*rsa.PublicKey).Equal(first.PublicKey) {
+		t.Error("after a year there is no new certificate of the same key")
+	}
+	if get(other).PublicKey.(*rsa.PublicKey).Equal(first.PublicKey) {
+		t.Error("two pools share a key")
+	}
+	if _, err := s.DeleteUserPool(t.Context(), &cognitoidp.DeleteUserPoolRequest{UserPoolId: mine}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.GetSigningCertificate(t.Context(), &cognitoidp.GetSigningCertificateRequest{UserPoolId: mine})
+	refused(t, err, cognitoidp.ResourceNotFoundException, "User pool "+mine+" does not exist.")
+
+	broken := errors.New("the disk is on fire")
+	faulty := storetest.Faulty(s.Store)
+	s.Tokens.Store = faulty
+	faulty.FailView(broken)
+	if _, err := s.GetSigningCertificate(t.Context(), &cognitoidp.GetSigningCertificateRequest{UserPoolId: other}); !errors.Is(err, broken) {
+		t.Errorf("a fault of the store came out as %v", err)
+	}
+}
+
 func TestDeleteUserPool(t *testing.T) {
 	s := poolService(t)
 	id := *barePool(t, s, &cognitoidp.CreateUserPoolRequest{DeletionProtection: "ACTIVE"}).Id
 	client := createClient(t, s, &cognitoidp.CreateUserPoolClientRequest{UserPoolId: id})
 	in := &cognitoidp.DeleteUserPoolRequest{UserPoolId: id}
-	setDomain := func(prefix, custom *string) {
+	setDomain := func(d *userpool.Domain) {
 		t.Helper()
-		if err := s.changePool(t.Context(), id, func(p *userpool.Pool) error {
-			p.Settings.Domain, p.Settings.CustomDomain = prefix, custom
-			return nil
+		if err := s.Store.Update(t.Context(), func(tx store.Tx) error {
+			old, err := tx.DomainsOf(t.Context(), id)
+			if err != nil {
+				return err
+			}
+			for _, o := range old {
+				if err := tx.DeleteDomain(t.Context(), id, o.Name); err != nil {
+					return err
+				}
+			}
+			if d == nil {
+				return nil
+			}
+			d.PoolID = id
+			return tx.CreateDomain(t.Context(), d)
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -262,15 +332,15 @@ func TestDeleteUserPool(t *testing.T) {
 	const protected = "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first."
 	const hasDomain = "User pool cannot be deleted. It has a domain configured that should be deleted first."
 
-	setDomain(new("my-prefix"), nil)
+	setDomain(&userpool.Domain{Name: "my-prefix"})
 	refused(t, remove(), cognitoidp.InvalidParameterException, protected)
 	if _, err := s.UpdateUserPool(t.Context(), &cognitoidp.UpdateUserPoolRequest{UserPoolId: id}); err != nil {
 		t.Fatal(err)
 	}
 	refused(t, remove(), cognitoidp.InvalidParameterException, hasDomain) // the update kept it
-	setDomain(nil, new("auth.example.com"))
+	setDomain(&userpool.Domain{Name: "auth.example.com", Custom: &cognitoidp.CustomDomainConfigType{}})
 	refused(t, remove(), cognitoidp.InvalidParameterException, hasDomain)
-	setDomain(nil, nil)
+	setDomain(nil)
 	if err := remove(); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/message"
 	"ostiary/internal/secret"
@@ -26,9 +27,15 @@ type Service struct {
 
 	Region    string // of new pools
 	AccountID string // in ARNs
+	Host      string // of the server's base URL: what DNS records of custom domains point to
 
 	MaxPools   int // how many pools the account may have; 0 means 1,000
 	MaxClients int // how many app clients a pool may have; 0 means 1,000
+	MaxGroups  int // how many groups a pool may have; 0 means 10,000
+	// MaxCustomDomains is how many custom domains the account may have; 0 means 4.
+	MaxCustomDomains int
+	// MaxResourceServers is how many resource servers a pool may have; 0 means 25.
+	MaxResourceServers int
 
 	Now  func() time.Time
 	Rand io.Reader
@@ -76,4 +83,16 @@ func poolAndClient(ctx context.Context, r store.Reader, poolID, clientID string)
 		return nil, nil, fmt.Errorf("read app client: %w", err)
 	}
 	return p, c, nil
+}
+
+// activeBearer finds the user who carries an access token, if the account is in order.
+func (s *Service) activeBearer(ctx context.Context, accessToken string) (*token.Bearer, error) {
+	bearer, err := s.Tokens.Bearer(ctx, accessToken)
+	if err != nil {
+		return nil, err
+	}
+	if err := account.CheckActive(bearer.User); err != nil {
+		return nil, err
+	}
+	return bearer, nil
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -115,6 +116,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Now:     s.clock.Now,
 		Rand:    random,
 	}
+	proxies := webacl.NewProxies(cfg.TrustedProxies, cfg.ForwardedHeader)
 	door := &api.Door{
 		Service: &api.Service{
 			Store:  s.store,
@@ -127,20 +129,22 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 			Secrets:   keyring,
 			Region:    cfg.Region,
 			AccountID: cfg.Account,
+			Host:      host(s.baseURL),
 			Now:       s.clock.Now,
 			Rand:      random,
 		},
 		Callers: callers(cfg),
 		Timeout: operationTimeout,
 		Log:     s.log,
+
+		ClientAddress: proxies.ClientAddress,
 	}
 	if cfg.Quotas {
 		door.Quota = quota.New()
 	}
 	s.health = &health{store: s.store}
 	s.http = &http.Server{
-		Handler: admit(webacl.New(cfg.WebAccessList.Rules()),
-			webacl.NewProxies(cfg.TrustedProxies, cfg.ForwardedHeader), s.clock, door, s.mux(door)),
+		Handler:           admit(webacl.New(cfg.WebAccessList.Rules()), proxies, s.clock, door, s.mux(door)),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -209,6 +213,15 @@ func baseURL(cfg *config.Config, addr net.Addr) string {
 		scheme = "https"
 	}
 	return scheme + "://localhost:" + port
+}
+
+// host is the name in a base URL, which configuration has checked.
+func host(baseURL string) string {
+	u, err := url.Parse(baseURL)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
 }
 
 // issuer is the iss claim of a pool's tokens.

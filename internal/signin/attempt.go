@@ -171,7 +171,13 @@ func (s *Service) resume(ctx context.Context, t *turn, challenge cognitoidp.Chal
 		}
 	}
 	t.answered = name
-	return s.continueWith(ctx, t, a, invalid)
+	if err := s.continueWith(ctx, t, a, invalid); err != nil {
+		return err
+	}
+	if a.Challenge != challenge {
+		t.attempt.FirstFactor = "" // chosen anew
+	}
+	return nil
 }
 
 // sentBlock tells whether a challenge has sent a SECRET_BLOCK.

@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // for, and records the challenges in their order.
 type walker struct {
 	t     *testing.T
-	state string
+	world world
 	paths map[string]bool
 	// reached are the challenges seen, and what next answered.
 	reached map[cognitoidp.ChallengeNameType]bool
@@ -32,7 +32,7 @@ type walker struct {
 // walk goes on from an attempt along path.
 func (w *walker) walk(t turn, path []string) {
 	if len(path) > 20 {
-		w.t.Fatalf("%s: no end: %s", w.state, strings.Join(path, " > "))
+		w.t.Fatalf("%s: no end: %s", describe(w.world), strings.Join(path, " > "))
 	}
 	attempt := *t.attempt
 	t.attempt = &attempt
@@ -55,7 +55,7 @@ func (w *walker) walk(t turn, path []string) {
 	}
 	st, known := steps[challenge]
 	if !known || st.check == nil || st.send == nil && len(path) > 0 { // a password comes with the first request
-		w.t.Errorf("%s: %s is asked for and has no step", w.state, challenge)
+		w.t.Errorf("%s: %s is asked for and has no step", describe(w.world), challenge)
 		return
 	}
 	for answer, record := range proofs(&t, f, challenge) {
@@ -156,7 +156,7 @@ func proofs(t *turn, f facts, challenge cognitoidp.ChallengeNameType) map[string
 func (w *walker) checkTokens(t *turn, path []string) {
 	a := t.attempt
 	fail := func(what string) {
-		w.t.Errorf("%s: tokens without %s: %s", w.state, what, strings.Join(path, " > "))
+		w.t.Errorf("%s: tokens without %s: %s", describe(w.world), what, strings.Join(path, " > "))
 	}
 	walked := func(names ...string) bool {
 		return slices.ContainsFunc(path, func(p string) bool {
@@ -172,7 +172,7 @@ func (w *walker) checkTokens(t *turn, path []string) {
 	if a.Flow == cognitoidp.AuthFlowTypeCustomAuth && !walked("issue tokens") {
 		fail("the leave of DefineAuthChallenge")
 	}
-	if strings.Contains(w.state, string(cognitoidp.UserStatusTypeForceChangePassword)) && !walked("NEW_PASSWORD_REQUIRED") {
+	if w.world.user.Status == cognitoidp.UserStatusTypeForceChangePassword && !walked("NEW_PASSWORD_REQUIRED") {
 		fail("a new password")
 	}
 	device := walked("DEVICE_PASSWORD_VERIFIER") && t.device.Remembered && *t.pool.Settings.DeviceConfiguration.ChallengeRequiredOnNewDevice &&
@@ -301,6 +301,9 @@ func users(yield func(*userpool.User) bool) {
 					// Who has an active factor lets a passkey count as both; others cannot.
 					settings := userpool.MFASettings{SMS: active&1 != 0, TOTP: active&2 != 0, Email: active&4 != 0, WebAuthn: active != 0}
 					for _, prefer := range append([]userpool.Factor{""}, settings.Active()...) {
+						if prefer != "" && len(settings.Active()) == 1 {
+							continue // nothing to choose between
+						}
 						u := &userpool.User{Username: "ana", Status: status, Enabled: true, Attributes: map[string]string{}, MFA: settings}
 						u.MFA.Prefer = prefer
 						if password {
@@ -334,7 +337,7 @@ func TestEveryWay(t *testing.T) {
 		if world.user.Status == cognitoidp.UserStatusTypeUnconfirmed && world.begin.Flow != cognitoidp.AuthFlowTypeUserAuth {
 			continue // refused before the machine begins
 		}
-		w := &walker{t: t, state: describe(world), paths: map[string]bool{}, reached: reached}
+		w := &walker{t: t, world: world, paths: map[string]bool{}, reached: reached}
 		attempt, user := world.begin, *world.user
 		var passkeys []*userpool.Passkey
 		if world.pool.WebAuthn != nil && user.Attributes[userpool.AttrPhoneNumber] == "" { // half of all users have one

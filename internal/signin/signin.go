@@ -78,8 +78,10 @@ type turn struct {
 	// previous is the attempt that this call answers; nil for the first call.
 	previous *userpool.Attempt
 	answered string // the session string of previous
-	answers  map[string]string
-	guard    userpool.FailureKind // the count of wrong answers that locks this step
+	// keepsSession: the session answered may be answered again.
+	keepsSession bool
+	answers      map[string]string
+	guard        userpool.FailureKind // the count of wrong answers that locks this step
 	// What the caller passes on to the pool's functions: validation from InitiateAuth, metadata from
 	// RespondToAuthChallenge, each to other ones.
 	validation, metadata map[string]string
@@ -125,7 +127,7 @@ func (s *Service) Initiate(ctx context.Context, in Request) (*Answer, error) {
 	t := &turn{admin: in.Admin, pool: pool, client: client, answers: in.Parameters, validation: in.Metadata}
 	if in.Session != "" && in.Flow == cognitoidp.AuthFlowTypeUserAuth {
 		// The code that confirmed the sign-up was the first factor.
-		if err := s.resumeSignUp(ctx, t, in.Session, signedUp); err != nil {
+		if err := s.resumeSignedUp(ctx, t, in.Session); err != nil {
 			return nil, err
 		}
 		if err := s.admit(ctx, t); err != nil {

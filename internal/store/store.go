@@ -33,8 +33,12 @@ type Store interface {
 // Reader reads one snapshot.
 type Reader interface {
 	PoolReader
+	DomainReader
 	ClientReader
+	ResourceServerReader
 	UserReader
+	GroupReader
+	TermsReader
 	AttemptReader
 	TokenReader
 	DeviceReader
@@ -47,8 +51,12 @@ type Reader interface {
 type Tx interface {
 	Reader
 	PoolWriter
+	DomainWriter
 	ClientWriter
+	ResourceServerWriter
 	UserWriter
+	GroupWriter
+	TermsWriter
 	AttemptWriter
 	TokenWriter
 	DeviceWriter

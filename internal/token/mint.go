@@ -26,6 +26,9 @@ type SignIn struct {
 	Methods []userpool.Method
 	ACR     string
 	Scopes  []string
+	Caller  Caller
+
+	groups userpool.Groups // of the user; Mint and Refresh read them
 }
 
 // Grant is tokens that nobody has yet: Save keeps what the server needs to know them again.
@@ -35,13 +38,20 @@ type Grant struct {
 
 	session userpool.TokenSession
 	refresh userpool.RefreshToken
+	// others are the user's sessions of which keep may stay beside this one, if the pool tracks them.
+	tracked bool
+	others  store.SessionQuery
+	keep    int
 }
 
-// Mint makes the tokens of a sign-in: an ID token, an access token and a refresh token. It signs
-// twice and writes nothing.
+// Mint makes the tokens of a sign-in: an ID token, an access token and a refresh token. It reads the
+// user's groups, signs twice and writes nothing.
 func (s *Service) Mint(ctx context.Context, in SignIn) (*Grant, error) {
 	originJTI, err := secret.UUID(s.Rand)
 	if err != nil {
+		return nil, err
+	}
+	if in.groups, err = s.groupsOf(ctx, in.User); err != nil {
 		return nil, err
 	}
 	result, err := s.sign(ctx, in, originJTI)
@@ -56,7 +66,7 @@ func (s *Service) Mint(ctx context.Context, in SignIn) (*Grant, error) {
 
 	now := s.Now()
 	expires := now.Add(in.Client.RefreshTokenLifetime())
-	return &Grant{
+	g := &Grant{
 		Result: result,
 		session: userpool.TokenSession{
 			PoolID:    in.Pool.ID,
@@ -70,8 +80,7 @@ func (s *Service) Mint(ctx context.Context, in SignIn) (*Grant, error) {
 			Methods:   in.Methods,
 			ACR:       in.ACR,
 			Created:   afterSignOut(in.User, now, time.Microsecond),
-			// A refresh at the last moment yields an access token that outlives the refresh token.
-			Expires: expires.Add(userpool.MaxTokenLifetime),
+			Expires:   later(expires, s.signedUntil(in)),
 		},
 		refresh: userpool.RefreshToken{
 			ID:        s.refreshTokenID(text),
@@ -81,13 +90,27 @@ func (s *Service) Mint(ctx context.Context, in SignIn) (*Grant, error) {
 			Issued:    now,
 			Expires:   expires,
 		},
-	}, nil
+		tracked: in.Pool.TracksSessions(),
+		others:  store.SessionsOf(in.User, now),
+		keep:    in.Pool.MaxSessions() - 1,
+	}
+	g.session.LastActive = g.session.Created
+	if g.tracked {
+		in.Caller.mark(&g.session, now)
+	}
+	return g, nil
 }
 
-// Save keeps the token session and the refresh token. Whether the user may still sign in is the
+// Save keeps the token session and the refresh token. Where the pool tracks sessions, those of the user
+// that were idle longest make room for it (MaxPerUser). Whether the user may still sign in is the
 // caller's to look at, in the same transaction.
 func (g *Grant) Save(ctx context.Context, tx store.Tx) error {
 	session, refresh := g.session, g.refresh // a transaction that runs again finds them as they were
+	if g.tracked {
+		if err := tx.EvictTokenSessions(ctx, g.others, g.keep); err != nil {
+			return fmt.Errorf("end the sessions beyond the limit: %w", err)
+		}
+	}
 	if err := tx.CreateTokenSession(ctx, &session); err != nil {
 		return fmt.Errorf("keep a token session: %w", err)
 	}
@@ -97,10 +120,28 @@ func (g *Grant) Save(ctx context.Context, tx store.Tx) error {
 	return nil
 }
 
+// groupsOf are the groups that a user is in by now.
+func (s *Service) groupsOf(ctx context.Context, u *userpool.User) (groups userpool.Groups, err error) {
+	err = s.Store.View(ctx, func(r store.Reader) (err error) {
+		groups, err = readGroups(ctx, r, u)
+		return err
+	})
+	return groups, err
+}
+
+// readGroups reads a user's groups in the order in which tokens name them.
+func readGroups(ctx context.Context, r store.GroupReader, u *userpool.User) (userpool.Groups, error) {
+	groups, err := r.GroupsOf(ctx, u.PoolID, u.Username)
+	if err != nil {
+		return nil, fmt.Errorf("read the groups of a user: %w", err)
+	}
+	return userpool.ByPrecedence(groups), nil
+}
+
 // sign makes an ID token and an access token of a session.
 func (s *Service) sign(ctx context.Context, in SignIn, originJTI string) (*cognitoidp.AuthenticationResultType, error) {
 	p := payload{SignIn: in, issuer: s.Issuer(in.Pool.ID), originJTI: originJTI, issued: s.Now().Truncate(time.Second)}
-	if !tracks(in.Client) {
+	if !p.namesSession() {
 		// iat is all by which such a token is told from those before the last sign-out everywhere.
 		p.issued = afterSignOut(in.User, p.issued, time.Second)
 	}
@@ -125,6 +166,19 @@ func (s *Service) sign(ctx context.Context, in SignIn, originJTI string) (*cogni
 		ExpiresIn:   new(int32(in.Client.AccessTokenLifetime() / time.Second)),
 		TokenType:   new("Bearer"),
 	}, nil
+}
+
+// signedUntil is when the tokens that sign makes now have all expired.
+func (s *Service) signedUntil(in SignIn) time.Time {
+	// One of which iat is all that tells its age may be dated later than now.
+	return afterSignOut(in.User, s.Now(), time.Second).Add(max(in.Client.AccessTokenLifetime(), in.Client.IDTokenLifetime()))
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 func (s *Service) signClaims(ctx context.Context, poolID string, use userpool.TokenUse, claims []byte) (string, error) {

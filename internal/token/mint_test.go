@@ -54,8 +54,16 @@ func TestClaims(t *testing.T) {
 		client func(*userpool.Client)
 		user   func(*userpool.User)
 		in     func(*SignIn)
+		groups []userpool.Group
 	}{
 		"plain": {},
+		"groups": {groups: []userpool.Group{
+			{Name: "a \"quoted\" Gruppe ü", RoleARN: "arn:aws:iam::111122223333:role/late"},
+			{Name: "everybody", Precedence: new(int32(0))},
+			{Name: "ops", RoleARN: "arn:aws:iam::111122223333:role/ops", Precedence: new(int32(7))},
+			{Name: "admin", RoleARN: "arn:aws:iam::111122223333:role/ops", Precedence: new(int32(7))},
+		}},
+		"groups_without_roles": {groups: []userpool.Group{{Name: "ops"}}, in: func(in *SignIn) { in.DeviceKey = "eu-west-1_1" }},
 		"everything": {
 			user: func(u *userpool.User) { u.Attributes = everything },
 			in:   func(in *SignIn) { in.DeviceKey = "eu-west-1_0d4c8f7e-1111-4222-8333-444455556666" },
@@ -90,6 +98,9 @@ func TestClaims(t *testing.T) {
 			w.Rand = new(counter)
 			in := w.proven()
 			in.AuthTime = w.now.Add(-5 * time.Second)
+			for _, g := range c.groups {
+				w.join(g.Name, g.RoleARN, g.Precedence)
+			}
 			if c.client != nil {
 				c.client(in.Client)
 			}
@@ -138,7 +149,7 @@ func TestResult(t *testing.T) {
 	if again := w.signIn(); *again.Result.RefreshToken == *r.RefreshToken || again.session.OriginJTI == g.session.OriginJTI {
 		t.Error("two sign-ins yielded the same tokens")
 	}
-	if want := g.refresh.Expires.Add(24 * time.Hour); !g.session.Expires.Equal(want) {
+	if want := g.refresh.Expires; !g.session.Expires.Equal(want) {
 		t.Errorf("session kept until %s, want %s", g.session.Expires, want)
 	}
 }

@@ -21,25 +21,31 @@ type payload struct {
 	issued    time.Time // whole seconds
 }
 
-// tracks tells whether tokens of a client name their session, so that it can be revoked.
-func tracks(c *userpool.Client) bool { return c.Revokes() || c.Rotates() }
+// namesSession tells whether the tokens name their session, without which it cannot be revoked. Where
+// the pool tracks sessions, whoever ends one by its id counts on that, whatever the client says.
+func (p *payload) namesSession() bool {
+	return p.Client.Revokes() || p.Client.Rotates() || p.Pool.TracksSessions()
+}
 
 // idClaims are the claims of the ID token.
 func (p *payload) idClaims() []byte {
 	var o object
 	o.text("sub", p.User.Sub)
+	o.texts("cognito:groups", p.groups.Names())
+	o.optional("cognito:preferred_role", p.groups.PreferredRole())
 	o.text("iss", p.issuer)
 	o.text("cognito:username", p.User.Username)
-	if tracks(p.Client) {
+	if p.namesSession() {
 		o.text("origin_jti", p.originJTI)
 	}
+	o.texts("cognito:roles", p.groups.Roles())
 	o.text("aud", p.Client.ID)
 	o.optional("event_id", p.EventID)
 	o.text("token_use", string(userpool.UseID))
 	o.number("auth_time", p.AuthTime.Unix())
 	o.number("exp", p.issued.Add(p.Client.IDTokenLifetime()).Unix())
 	o.number("iat", p.issued.Unix())
-	if tracks(p.Client) {
+	if p.namesSession() {
 		o.text("jti", p.idJTI)
 	}
 	p.levelClaims(&o)
@@ -109,9 +115,10 @@ func (p *payload) accessClaims() []byte {
 	var o object
 	o.text("sub", p.User.Sub)
 	o.optional("device_key", p.DeviceKey)
+	o.texts("cognito:groups", p.groups.Names())
 	o.text("iss", p.issuer)
 	o.text("client_id", p.Client.ID)
-	if tracks(p.Client) {
+	if p.namesSession() {
 		o.text("origin_jti", p.originJTI)
 	}
 	o.optional("event_id", p.EventID)

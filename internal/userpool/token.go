@@ -1,26 +1,11 @@
 package userpool
 
-import "time"
-
-// TokenSession is one sign-in that yielded tokens: the family that shares an origin_jti.
-type TokenSession struct {
-	PoolID    string
-	OriginJTI string // UUID
-	ClientID  string
-	Username  string
-	EventID   string
-	DeviceKey string
-	Scopes    []string
-	AuthTime  time.Time
-	// Methods are the ways in which the user proved themselves; ACR names the level that the client
-	// asked for and the user reached, "" where it asked for none.
-	Methods []Method
-	ACR     string
-	Created time.Time
-	// Expires is when no token of it can be in force any more; the row can go then.
-	Expires time.Time
-	Revoked bool
-}
+import (
+	"crypto/rsa"
+	"crypto/x509"
+	"fmt"
+	"time"
+)
 
 // RefreshToken is kept under a keyed hash of its text.
 type RefreshToken struct {
@@ -36,10 +21,12 @@ type RefreshToken struct {
 // TokenUse is what a signing key signs.
 type TokenUse string
 
-// Each pool signs ID tokens and access tokens with different keys.
+// Each pool signs ID tokens and access tokens with different keys, and what it says to SAML identity
+// providers with a third.
 const (
 	UseID     TokenUse = "id"
 	UseAccess TokenUse = "access"
+	UseSAML   TokenUse = "saml"
 )
 
 // SigningKey is an RSA-2048 key pair of a pool. The store seals PrivateKey.
@@ -51,4 +38,17 @@ type SigningKey struct {
 	Created    time.Time
 	// Retired: no longer signs, but still verifies until tokens it signed have expired.
 	Retired time.Time // zero while in use
+}
+
+// RSA is the key pair itself.
+func (k *SigningKey) RSA() (*rsa.PrivateKey, error) {
+	parsed, err := x509.ParsePKCS8PrivateKey(k.PrivateKey)
+	if err != nil {
+		return nil, fmt.Errorf("signing key %s of user pool %s: %w", k.ID, k.PoolID, err)
+	}
+	private, ok := parsed.(*rsa.PrivateKey)
+	if !ok {
+		return nil, fmt.Errorf("signing key %s of user pool %s is a %T, not RSA", k.ID, k.PoolID, parsed)
+	}
+	return private, nil
 }

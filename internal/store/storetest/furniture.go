@@ -10,8 +10,9 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// The names in a furnished pool: users ana and ben, clients web and app (prefixed by the pool), and
-// for each user and client an attempt, a token session and a refresh token.
+// The names in a furnished pool: users ana and ben, both in the group staff, clients web and app
+// (prefixed by the pool), and for each user and client an attempt, a token session and a refresh
+// token.
 var (
 	furnishedUsers   = []string{"ana", "ben"}
 	furnishedClients = []string{"web", "app"}
@@ -31,12 +32,17 @@ func furnish(t testing.TB, s store.Store, pool string) {
 			}
 		}
 		must(tx.CreatePool(ctx, &userpool.Pool{ID: pool, Name: "first"}))
+		must(tx.CreateResourceServer(ctx, &userpool.ResourceServer{PoolID: pool, Identifier: "orders"}))
 		must(tx.CreateSigningKey(ctx, &userpool.SigningKey{PoolID: pool, ID: "key", PrivateKey: []byte("k")}))
 		for _, client := range furnishedClients {
 			must(tx.CreateClient(ctx, &userpool.Client{PoolID: pool, ID: pool + client}))
+			must(tx.CreateTerms(ctx, &userpool.Terms{PoolID: pool, ID: "terms of " + client, ClientID: pool + client, Name: "privacy-policy"}))
 		}
+		must(tx.CreateDomain(ctx, &userpool.Domain{PoolID: pool, Name: pool + "-login"}))
+		must(tx.CreateGroup(ctx, &userpool.Group{PoolID: pool, Name: "staff"}))
 		for _, user := range furnishedUsers {
 			must(tx.CreateUser(ctx, newUser(pool, user, "email", user+"@example.com")))
+			must(tx.AddMember(ctx, pool, "staff", user))
 			must(tx.CreateDevice(ctx, &userpool.Device{PoolID: pool, Username: user, Key: "device", Verifier: []byte("v")}))
 			must(tx.CreatePasskey(ctx, &userpool.Passkey{PoolID: pool, Username: user, ID: []byte(user)}))
 			must(tx.PutCode(ctx, &userpool.Code{PoolID: pool, Username: user, Purpose: userpool.CodeSignUp, Expires: later}))
@@ -98,6 +104,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 		same(t, "user of the device", user, both(t, s, readDevice(pool, user, "device")).Username)
 		same(t, "passkeys of "+user, 1, len(both(t, s, readPasskeys(pool, user))))
 		same(t, "user of the code", user, both(t, s, readCode(pool, user, userpool.CodeSignUp)).Username)
+		same(t, "groups of the user", []string{"staff"}, both(t, s, readGroupsOf(pool, user)))
 		return
 	}
 	missing(t, s, "user "+user, readUser(pool, user))
@@ -106,6 +113,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 	missing(t, s, "device of "+user, readDevice(pool, user, "device"))
 	same(t, "passkeys of "+user, 0, len(both(t, s, readPasskeys(pool, user))))
 	missing(t, s, "code of "+user, readCode(pool, user, userpool.CodeSignUp))
+	same(t, "groups of "+user, []string{}, both(t, s, readGroupsOf(pool, user)))
 	same(t, "users found by e-mail address", 0, len(both(t, s, func(ctx context.Context, r store.Reader) ([]*userpool.User, error) {
 		return r.Users(ctx, pool, store.UserQuery{Attribute: "email", Value: user + "@example.com", Limit: 9})
 	})))
@@ -115,6 +123,9 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 	t.Helper()
 	same(t, "name of the pool", "first", both(t, s, readPool(pool)).Name)
 	same(t, "CountUsers", len(furnishedUsers), both(t, s, readUserCount(pool)))
+	same(t, "pool of the domain", pool, both(t, s, readDomain(pool+"-login")).PoolID)
+	same(t, "name of the group", "staff", both(t, s, readGroup(pool, "staff")).Name)
+	same(t, "pool of the resource server", pool, both(t, s, readResourceServer(pool, "orders")).PoolID)
 	for _, user := range furnishedUsers {
 		expectUser(t, s, true, pool, user)
 		same(t, "failures", 1, both(t, s, readFailures(pool, user, userpool.WrongCode)).Count)
@@ -124,12 +135,17 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 	}
 	for _, client := range furnishedClients {
 		same(t, "pool of the client", pool, both(t, s, readClient(pool+client)).PoolID)
+		same(t, "client of the terms", pool+client, both(t, s, readTerms(pool, "terms of "+client)).ClientID)
 	}
 }
 
 func expectNothing(t testing.TB, s store.Store, pool string) {
 	t.Helper()
 	same(t, "CountUsers", 0, both(t, s, readUserCount(pool)))
+	missing(t, s, "the domain", readDomain(pool+"-login"))
+	missing(t, s, "the group", readGroup(pool, "staff"))
+	same(t, "members of the group", []string{}, both(t, s, readMembers(pool, "staff")))
+	missing(t, s, "the resource server", readResourceServer(pool, "orders"))
 	for _, user := range furnishedUsers {
 		expectUser(t, s, false, pool, user)
 		missing(t, s, "failures of "+user, readFailures(pool, user, userpool.WrongCode))
@@ -145,6 +161,7 @@ func expectNothing(t testing.TB, s store.Store, pool string) {
 	}
 	for _, client := range furnishedClients {
 		missing(t, s, "client "+client, readClient(pool+client))
+		missing(t, s, "terms of "+client, readTerms(pool, "terms of "+client))
 	}
 	view(t, s, func(ctx context.Context, r store.Reader) error {
 		keys, err := r.SigningKeys(ctx, pool)

@@ -19,6 +19,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"SigningKeys":      testSigningKeys,
 		"Clients":          testClients,
 		"ClientDeletion":   testClientDeletion,
+		"ResourceServers":  testResourceServers,
 		"Users":            testUsers,
 		"UserNames":        testUserNames,
 		"UserDeletion":     testUserDeletion,
@@ -26,8 +27,14 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"UserListing":      testUserListing,
 		"UserFilters":      testUserFilters,
 		"UserFilterOracle": testUserFilterOracle,
+		"Domains":          testDomains,
+		"Groups":           testGroups,
+		"Members":          testMembers,
+		"Terms":            testTerms,
 		"Attempts":         testAttempts,
 		"Tokens":           testTokens,
+		"Sessions":         testSessions,
+		"Eviction":         testEviction,
 		"Devices":          testDevices,
 		"DeviceListing":    testDeviceListing,
 		"DeviceDeletion":   testDeviceDeletion,
@@ -42,9 +49,13 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"Cancellation":     testCancellation,
 		"Panic":            testPanic,
 		"RaceForAlias":     testRaceForAlias,
+		"RaceForPasskeys":  testRaceForPasskeys,
 		"RaceToConsume":    testRaceToConsume,
 		"RaceToSpend":      testRaceToSpend,
 		"RaceToChange":     testRaceToChange,
+		"RaceToJoin":       testRaceToJoin,
+		"RaceForDomain":    testRaceForDomain,
+		"RaceForPlaces":    testRaceForPlaces,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
@@ -143,6 +154,12 @@ func readPool(id string) reads[*userpool.Pool] {
 
 func readClient(id string) reads[*userpool.Client] {
 	return func(ctx context.Context, r store.Reader) (*userpool.Client, error) { return r.Client(ctx, id) }
+}
+
+func readResourceServer(pool, identifier string) reads[*userpool.ResourceServer] {
+	return func(ctx context.Context, r store.Reader) (*userpool.ResourceServer, error) {
+		return r.ResourceServer(ctx, pool, identifier)
+	}
 }
 
 func readUser(pool, name string) reads[*userpool.User] {
