@@ -28,14 +28,15 @@ func TestEveryPair(t *testing.T) {
 			u := sc.cast(t, st)
 			s := u.play(t, st)
 			otherClient := u.newClient(t)
+			spoils := u.spoils(t, otherClient)
 			for _, other := range types.ChallengeNameType("").Values() {
 				if string(other) == st.challenge {
 					continue
 				}
 				for _, d := range []door{publicly, asAdmin} {
-					for _, spoils := range u.spoils(t, otherClient) {
+					for _, responses := range spoils {
 						pairs++
-						got := u.respond(d, u.client, string(other), s.session, spoils)
+						got := u.respond(d, u.client, string(other), s.session, responses)
 						switch {
 						case interchangeable[st.challenge+" "+string(other)]:
 						case got.tokens != nil:
@@ -48,6 +49,7 @@ func TestEveryPair(t *testing.T) {
 						if !got.refused() {
 							u = sc.cast(t, st)
 							s = u.play(t, st)
+							spoils = u.spoils(t, otherClient)
 						}
 					}
 				}
