@@ -78,16 +78,3 @@ func TestDevicesAlone(t *testing.T) {
 	u = w
 	nobodyBegan("while a sign-in waits for a code")
 }
-
-// TestDeviceWithoutPassword: a device is asked for after a password, or a custom sign-in, and never after
-// another first factor: USER_AUTH goes from EMAIL_OTP, SMS_OTP and WEB_AUTHN to tokens.
-func TestDeviceWithoutPassword(t *testing.T) {
-	t.Parallel()
-	p := newWorld(t, sqlite).newPool(t, rehearsal)
-	u := p.newUser(t, kind{status: confirmed, can: sms | email, passkey: true, device: true})
-	for _, first := range []string{"EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"} {
-		if got := u.answer(t, u.start(start{publicly, "USER_AUTH", first}), ""); got.name != tokens {
-			t.Errorf("%s with DEVICE_KEY: %s, want tokens", first, got)
-		}
-	}
-}

@@ -11,9 +11,10 @@ import (
 )
 
 // interchangeable are the pairs where a challenge may be answered by the name of another: the first factor
-// is chosen by either of two styles.
+// is chosen by either of two styles, and again by whoever has dismissed the prompt for a passkey.
 var interchangeable = map[string]bool{
 	"SELECT_CHALLENGE PASSWORD": true, "SELECT_CHALLENGE PASSWORD_SRP": true,
+	"WEB_AUTHN SELECT_CHALLENGE": true, "WEB_AUTHN PASSWORD": true, "WEB_AUTHN PASSWORD_SRP": true,
 }
 
 // TestEveryPair presents the session of each challenge for each other challenge, by somebody who knows

@@ -134,17 +134,3 @@ func TestHostileConfirmations(t *testing.T) {
 		}
 	}
 }
-
-// TestSignUpSessionAfterSignIn: the session of ConfirmSignUp is for users who sign in for the first time
-// (model, InitiateAuth, Session).
-func TestSignUpSessionAfterSignIn(t *testing.T) {
-	t.Parallel()
-	p := newWorld(t, sqlite).newPool(t, setting{first: everyFirst, mode: "OFF", recovery: "email"})
-	n := p.newNewcomer(t)
-	if got := n.start(byPassword); got.name != tokens {
-		t.Fatalf("by password: %s", got)
-	}
-	if got := n.enter(publicly, p.client, n.session); !got.refused() {
-		t.Errorf("with the session of ConfirmSignUp, after a sign-in by password: %s, want it refused", got)
-	}
-}
