@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"ostiary/cognitoidp"
@@ -34,7 +35,11 @@ func (s *Service) CreateUserPoolClient(ctx context.Context, in *cognitoidp.Creat
 		if err != nil {
 			return err
 		}
-		if c, err = userpool.NewClient(p, around(), id, secret, now, in); err != nil {
+		around, err := aroundClient(ctx, tx, p, in.SupportedIdentityProviders)
+		if err != nil {
+			return err
+		}
+		if c, err = userpool.NewClient(p, around, id, secret, now, in); err != nil {
 			return err
 		}
 		count, err := tx.CountClients(ctx, p.ID)
@@ -55,11 +60,21 @@ func (s *Service) CreateUserPoolClient(ctx context.Context, in *cognitoidp.Creat
 	return &cognitoidp.CreateUserPoolClientResponse{UserPoolClient: describeClient(c)}, nil
 }
 
-// around is what app clients may refer to. A pool's scopes and identity providers are those that
-// every pool has.
-func around() userpool.Around {
-	none := func(string) bool { return false }
-	return userpool.Around{Scope: none, Provider: none}
+// aroundClient is what an app client of a pool may refer to; providers are the names that it refers to. A
+// pool's scopes are those that every pool has.
+func aroundClient(ctx context.Context, r store.Reader, p *userpool.Pool, providers []string) (userpool.Around, error) {
+	found := map[string]*userpool.IdentityProvider{}
+	for _, name := range providers {
+		ip, err := r.IdentityProvider(ctx, p.ID, name)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return userpool.Around{}, fmt.Errorf("read identity provider: %w", err)
+		}
+		found[name] = ip
+	}
+	return userpool.Around{
+		Scope:    func(string) bool { return false },
+		Provider: func(name string) *userpool.IdentityProvider { return found[name] },
+	}, nil
 }
 
 // newClientSecret draws a secret of 255 bits.
@@ -100,9 +115,13 @@ func describeClient(c *userpool.Client) *cognitoidp.UserPoolClientType {
 func (s *Service) UpdateUserPoolClient(ctx context.Context, in *cognitoidp.UpdateUserPoolClientRequest) (*cognitoidp.UpdateUserPoolClientResponse, error) {
 	now := s.wireTime()
 	var c *userpool.Client
-	err := s.changeClient(ctx, in.UserPoolId, in.ClientId, func(p *userpool.Pool, found *userpool.Client) error {
+	err := s.changeClient(ctx, in.UserPoolId, in.ClientId, func(tx store.Tx, p *userpool.Pool, found *userpool.Client) error {
+		around, err := aroundClient(ctx, tx, p, in.SupportedIdentityProviders)
+		if err != nil {
+			return err
+		}
 		c = found
-		return c.Update(p, around(), now, in)
+		return c.Update(p, around, now, in)
 	})
 	if err != nil {
 		return nil, err
@@ -111,13 +130,13 @@ func (s *Service) UpdateUserPoolClient(ctx context.Context, in *cognitoidp.Updat
 }
 
 // changeClient changes an app client by a rule and keeps it.
-func (s *Service) changeClient(ctx context.Context, poolID, clientID string, change func(*userpool.Pool, *userpool.Client) error) error {
+func (s *Service) changeClient(ctx context.Context, poolID, clientID string, change func(store.Tx, *userpool.Pool, *userpool.Client) error) error {
 	return s.Store.Update(ctx, func(tx store.Tx) error {
 		p, c, err := poolAndClient(ctx, tx, poolID, clientID)
 		if err != nil {
 			return err
 		}
-		if err := change(p, c); err != nil {
+		if err := change(tx, p, c); err != nil {
 			return err
 		}
 		if err := tx.SaveClient(ctx, c); err != nil {
@@ -202,7 +221,7 @@ func (s *Service) AddUserPoolClientSecret(ctx context.Context, in *cognitoidp.Ad
 	}
 	now := s.wireTime()
 	var added userpool.ClientSecret
-	err := s.changeClient(ctx, in.UserPoolId, in.ClientId, func(_ *userpool.Pool, c *userpool.Client) (err error) {
+	err := s.changeClient(ctx, in.UserPoolId, in.ClientId, func(_ store.Tx, _ *userpool.Pool, c *userpool.Client) (err error) {
 		added, err = c.AddSecret(secret, now)
 		c.Modified = now
 		return err
@@ -247,7 +266,7 @@ func (s *Service) ListUserPoolClientSecrets(ctx context.Context, in *cognitoidp.
 // DeleteUserPoolClientSecret takes a secret of an app client out of force; one always stays.
 func (s *Service) DeleteUserPoolClientSecret(ctx context.Context, in *cognitoidp.DeleteUserPoolClientSecretRequest) (*cognitoidp.DeleteUserPoolClientSecretResponse, error) {
 	now := s.wireTime()
-	err := s.changeClient(ctx, in.UserPoolId, in.ClientId, func(_ *userpool.Pool, c *userpool.Client) error {
+	err := s.changeClient(ctx, in.UserPoolId, in.ClientId, func(_ store.Tx, _ *userpool.Pool, c *userpool.Client) error {
 		c.Modified = now
 		return c.DeleteSecret(in.ClientSecretId)
 	})

@@ -27,8 +27,9 @@ type Service struct {
 	Region    string // of new pools
 	AccountID string // in ARNs
 
-	MaxPools   int // how many pools the account may have; 0 means 1,000
-	MaxClients int // how many app clients a pool may have; 0 means 1,000
+	MaxPools     int // how many pools the account may have; 0 means 1,000
+	MaxClients   int // how many app clients a pool may have; 0 means 1,000
+	MaxProviders int // how many identity providers a pool may have; 0 means 300
 
 	Now  func() time.Time
 	Rand io.Reader

@@ -35,6 +35,7 @@ type Reader interface {
 	PoolReader
 	ClientReader
 	UserReader
+	IdentityProviderReader
 	AttemptReader
 	TokenReader
 	DeviceReader
@@ -48,6 +49,7 @@ type Tx interface {
 	PoolWriter
 	ClientWriter
 	UserWriter
+	IdentityProviderWriter
 	AttemptWriter
 	TokenWriter
 	DeviceWriter

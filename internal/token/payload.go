@@ -34,6 +34,7 @@ func (p *payload) idClaims() []byte {
 		o.text("origin_jti", p.originJTI)
 	}
 	o.text("aud", p.Client.ID)
+	o.identities(p.User.Identities)
 	o.optional("event_id", p.EventID)
 	o.text("token_use", string(userpool.UseID))
 	o.number("auth_time", p.AuthTime.Unix())

@@ -35,8 +35,11 @@ func furnish(t testing.TB, s store.Store, pool string) {
 		for _, client := range furnishedClients {
 			must(tx.CreateClient(ctx, &userpool.Client{PoolID: pool, ID: pool + client}))
 		}
+		must(tx.CreateIdentityProvider(ctx, &userpool.IdentityProvider{PoolID: pool, Name: "provider", Identifiers: []string{"identifier"}}))
 		for _, user := range furnishedUsers {
-			must(tx.CreateUser(ctx, newUser(pool, user, "email", user+"@example.com")))
+			u := newUser(pool, user, "email", user+"@example.com")
+			u.Identities = []userpool.Identity{{Provider: "provider", Attribute: "sub", Value: user}}
+			must(tx.CreateUser(ctx, u))
 			must(tx.CreateDevice(ctx, &userpool.Device{PoolID: pool, Username: user, Key: "device", Verifier: []byte("v")}))
 			must(tx.PutCode(ctx, &userpool.Code{PoolID: pool, Username: user, Purpose: userpool.CodeSignUp, Expires: later}))
 			must(tx.PutFailures(ctx, &userpool.Failures{PoolID: pool, Name: user, Kind: userpool.WrongCode, Count: 1, Expires: later}))
@@ -94,6 +97,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 		same(t, "user", user, both(t, s, readUser(pool, user)).Username)
 		same(t, "user by sub", user, both(t, s, readSub(pool, "sub-of-"+user)).Username)
 		same(t, "user by alias", user, both(t, s, readAlias(pool, "email", user+"@example.com")).Username)
+		same(t, "user by identity", user, both(t, s, readIdentity(pool, "provider", "sub", user)).Username)
 		same(t, "user of the device", user, both(t, s, readDevice(pool, user, "device")).Username)
 		same(t, "user of the code", user, both(t, s, readCode(pool, user, userpool.CodeSignUp)).Username)
 		return
@@ -101,6 +105,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 	missing(t, s, "user "+user, readUser(pool, user))
 	missing(t, s, "user by sub", readSub(pool, "sub-of-"+user))
 	missing(t, s, "user by alias", readAlias(pool, "email", user+"@example.com"))
+	missing(t, s, "user by identity", readIdentity(pool, "provider", "sub", user))
 	missing(t, s, "device of "+user, readDevice(pool, user, "device"))
 	missing(t, s, "code of "+user, readCode(pool, user, userpool.CodeSignUp))
 	same(t, "users found by e-mail address", 0, len(both(t, s, func(ctx context.Context, r store.Reader) ([]*userpool.User, error) {
@@ -112,6 +117,7 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 	t.Helper()
 	same(t, "name of the pool", "first", both(t, s, readPool(pool)).Name)
 	same(t, "CountUsers", len(furnishedUsers), both(t, s, readUserCount(pool)))
+	same(t, "identity provider", "provider", both(t, s, readIdentifier(pool, "identifier")).Name)
 	for _, user := range furnishedUsers {
 		expectUser(t, s, true, pool, user)
 		same(t, "failures", 1, both(t, s, readFailures(pool, user, userpool.WrongCode)).Count)
@@ -127,17 +133,24 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 func expectNothing(t testing.TB, s store.Store, pool string) {
 	t.Helper()
 	same(t, "CountUsers", 0, both(t, s, readUserCount(pool)))
+	missing(t, s, "identity provider", readProvider(pool, "provider"))
+	missing(t, s, "identifier", readIdentifier(pool, "identifier"))
+	same(t, "attributes of links", 0, len(both(t, s, readLinkAttributes(pool, "provider"))))
+	undone := errors.New("only looking")
+	refused(t, s, undone, func(ctx context.Context, tx store.Tx) error { // the identifier is free
+		err := tx.CreateIdentityProvider(ctx, &userpool.IdentityProvider{PoolID: pool, Name: "provider", Identifiers: []string{"identifier"}})
+		return errors.Join(err, undone)
+	})
 	for _, user := range furnishedUsers {
 		expectUser(t, s, false, pool, user)
 		missing(t, s, "failures of "+user, readFailures(pool, user, userpool.WrongCode))
 		for _, client := range furnishedClients {
 			expectSignIns(t, s, false, pool, user, client)
 		}
-		undo := errors.New("only looking")
-		refused(t, s, undo, func(ctx context.Context, tx store.Tx) error {
+		refused(t, s, undone, func(ctx context.Context, tx store.Tx) error {
 			n, err := tx.Spend(ctx, pool, user, "act", time.Hour, start)
 			same(t, "uses of a limit", 1, n)
-			return errors.Join(err, undo)
+			return errors.Join(err, undone)
 		})
 	}
 	for _, client := range furnishedClients {
