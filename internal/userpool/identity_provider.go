@@ -124,7 +124,9 @@ func (ip *IdentityProvider) checkMappings(p *Pool) error {
 	}
 	ip.AttributeMapping = mapping
 
-	if len(ip.AcrMapping) > 0 && ip.Type != cognitoidp.IdentityProviderTypeTypeOidc {
+	if len(ip.AcrMapping) == 0 {
+		ip.AcrMapping = nil
+	} else if ip.Type != cognitoidp.IdentityProviderTypeTypeOidc {
 		return awserr.AcrMappingUnsupported(ip.Type)
 	}
 	for _, level := range sortedKeys(ip.AcrMapping) {
