@@ -36,7 +36,7 @@ func (s *Service) ConfirmDevice(ctx context.Context, in *cognitoidp.ConfirmDevic
 		Remembered: bearer.Pool.RemembersDevicesItself(),
 		Created:    now, Modified: now,
 	}
-	d.SignedIn(callerAddress(ctx), bearer.Claims.AuthTime)
+	d.SignedIn(token.CallerOf(ctx).IP(), bearer.Claims.AuthTime)
 	err = s.Store.Update(ctx, func(tx store.Tx) error {
 		u, err := deviceOwner(ctx, tx, d.PoolID, d.Username)
 		if err != nil {
@@ -59,9 +59,6 @@ func (s *Service) ConfirmDevice(ctx context.Context, in *cognitoidp.ConfirmDevic
 	}
 	return &cognitoidp.ConfirmDeviceResponse{UserConfirmationNecessary: new(!d.Remembered)}, nil
 }
-
-// callerAddress is the address that the caller of an operation connects from; "" where it is not known.
-func callerAddress(context.Context) string { return "" }
 
 // GetDevice shows a device of the signed-in user.
 func (s *Service) GetDevice(ctx context.Context, in *cognitoidp.GetDeviceRequest) (*cognitoidp.GetDeviceResponse, error) {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"ostiary/cognitoidp"
 	"ostiary/internal/awserr"
 	"ostiary/internal/quota"
+	"ostiary/internal/token"
 )
 
 // The most a request's body may have, in bytes.
@@ -37,6 +39,8 @@ type Door struct {
 	Quota   *quota.Limiter // nil: any rate
 	Timeout time.Duration  // for one operation
 	Log     *slog.Logger
+	// ClientAddress is where a request comes from, the zero Addr if that is not known. Nil: nobody knows.
+	ClientAddress func(*http.Request) netip.Addr
 }
 
 // exchange is one request on its way through the door.
@@ -60,8 +64,18 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), d.Timeout)
 	defer cancel()
+	ctx = token.WithCaller(ctx, d.caller(req))
 	body, err := d.answer(ctx, req, x)
 	d.close(w, req, x, body, err)
+}
+
+// caller is what the sessions of a request's user remember of it.
+func (d *Door) caller(req *http.Request) token.Caller {
+	c := token.Caller{UserAgent: req.UserAgent()}
+	if d.ClientAddress != nil {
+		c.Address = d.ClientAddress(req)
+	}
+	return c
 }
 
 // Refuse answers a request that came no further than err says, in the form of the API.

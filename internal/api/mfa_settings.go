@@ -64,19 +64,26 @@ func (s *Service) GetUserAuthFactors(ctx context.Context, in *cognitoidp.GetUser
 	if err := account.CheckStatus(u); err != nil {
 		return nil, err
 	}
+	keys, err := s.passkeysOf(ctx, u)
+	if err != nil {
+		return nil, err
+	}
 	return &cognitoidp.GetUserAuthFactorsResponse{
 		Username:                  u.Username,
 		PreferredMfaSetting:       optional(string(mfa.Preferred(u))),
 		UserMFASettingList:        mfaSettings(u),
-		ConfiguredUserAuthFactors: authFactors(u),
+		ConfiguredUserAuthFactors: authFactors(u, keys),
 	}, nil
 }
 
 // AdminGetUserAuthFactors does the same for a user whom an administrator names.
 func (s *Service) AdminGetUserAuthFactors(ctx context.Context, in *cognitoidp.AdminGetUserAuthFactorsRequest) (*cognitoidp.AdminGetUserAuthFactorsResponse, error) {
 	var u *userpool.User
+	var keys []*userpool.Passkey
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
-		_, u, err = poolAndUser(ctx, r, in.UserPoolId, in.Username)
+		if _, u, err = poolAndUser(ctx, r, in.UserPoolId, in.Username); err == nil {
+			keys, err = r.Passkeys(ctx, u.PoolID, u.Username)
+		}
 		return err
 	})
 	if err != nil {
@@ -86,12 +93,12 @@ func (s *Service) AdminGetUserAuthFactors(ctx context.Context, in *cognitoidp.Ad
 		Username:                  u.Username,
 		PreferredMfaSetting:       optional(string(mfa.Preferred(u))),
 		UserMFASettingList:        mfaSettings(u),
-		ConfiguredUserAuthFactors: authFactors(u),
+		ConfiguredUserAuthFactors: authFactors(u, keys),
 	}, nil
 }
 
 // authFactors are the proofs that the user has set up, as first or second factor.
-func authFactors(u *userpool.User) []cognitoidp.AuthFactorType {
+func authFactors(u *userpool.User, keys []*userpool.Passkey) []cognitoidp.AuthFactorType {
 	var factors []cognitoidp.AuthFactorType
 	add := func(has bool, f cognitoidp.AuthFactorType) {
 		if has {
@@ -101,6 +108,7 @@ func authFactors(u *userpool.User) []cognitoidp.AuthFactorType {
 	add(u.Password != nil, cognitoidp.AuthFactorTypePassword)
 	add(u.Attributes[userpool.AttrEmail] != "", cognitoidp.AuthFactorTypeEmailOtp)
 	add(u.Attributes[userpool.AttrPhoneNumber] != "", cognitoidp.AuthFactorTypeSmsOtp)
+	add(len(keys) > 0, cognitoidp.AuthFactorTypeWebAuthn)
 	add(u.TOTP != nil, cognitoidp.AuthFactorTypeSoftwareToken)
 	return factors
 }

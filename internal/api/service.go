@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/message"
 	"ostiary/internal/secret"
@@ -77,4 +78,16 @@ func poolAndClient(ctx context.Context, r store.Reader, poolID, clientID string)
 		return nil, nil, fmt.Errorf("read app client: %w", err)
 	}
 	return p, c, nil
+}
+
+// activeBearer finds the user who carries an access token, if the account is in order.
+func (s *Service) activeBearer(ctx context.Context, accessToken string) (*token.Bearer, error) {
+	bearer, err := s.Tokens.Bearer(ctx, accessToken)
+	if err != nil {
+		return nil, err
+	}
+	if err := account.CheckActive(bearer.User); err != nil {
+		return nil, err
+	}
+	return bearer, nil
 }

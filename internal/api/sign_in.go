@@ -30,7 +30,7 @@ func (s *Service) InitiateAuth(ctx context.Context, in *cognitoidp.InitiateAuthR
 
 // AdminInitiateAuth starts a sign-in for a server that vouches for its user.
 func (s *Service) AdminInitiateAuth(ctx context.Context, in *cognitoidp.AdminInitiateAuthRequest) (*cognitoidp.AdminInitiateAuthResponse, error) {
-	a, err := s.SignIn.Initiate(ctx, signin.Request{
+	a, err := s.SignIn.Initiate(onBehalf(ctx, in.ContextData), signin.Request{
 		Admin:      true,
 		PoolID:     in.UserPoolId,
 		ClientID:   in.ClientId,
@@ -74,7 +74,7 @@ func (s *Service) RespondToAuthChallenge(ctx context.Context, in *cognitoidp.Res
 
 // AdminRespondToAuthChallenge answers a challenge of AdminInitiateAuth.
 func (s *Service) AdminRespondToAuthChallenge(ctx context.Context, in *cognitoidp.AdminRespondToAuthChallengeRequest) (*cognitoidp.AdminRespondToAuthChallengeResponse, error) {
-	a, err := s.SignIn.Respond(ctx, signin.Response{
+	a, err := s.SignIn.Respond(onBehalf(ctx, in.ContextData), signin.Response{
 		Admin:     true,
 		PoolID:    in.UserPoolId,
 		ClientID:  in.ClientId,

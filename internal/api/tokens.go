@@ -9,6 +9,7 @@ import (
 	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/store"
+	"ostiary/internal/token"
 	"ostiary/internal/userpool"
 )
 
@@ -32,14 +33,17 @@ func (s *Service) GetTokensFromRefreshToken(ctx context.Context, in *cognitoidp.
 	if !account.ProvesSecret(client, value(in.ClientSecret)) {
 		return nil, awserr.ClientSecretWrong(client.ID)
 	}
-	result, err := s.Tokens.Exchange(ctx, p, client, in.RefreshToken, value(in.DeviceKey))
+	result, err := s.Tokens.Exchange(ctx, p, client, token.Presented{
+		RefreshToken: in.RefreshToken, DeviceKey: value(in.DeviceKey), Caller: token.CallerOf(ctx),
+	})
 	if err != nil {
 		return nil, err
 	}
 	return &cognitoidp.GetTokensFromRefreshTokenResponse{AuthenticationResult: result}, nil
 }
 
-// RevokeToken ends the session of a refresh token, with every token that came of it.
+// RevokeToken ends the session of a refresh token, with every token that came of it, and if asked the
+// SSO session that it came through.
 func (s *Service) RevokeToken(ctx context.Context, in *cognitoidp.RevokeTokenRequest) (*cognitoidp.RevokeTokenResponse, error) {
 	var client *userpool.Client
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
@@ -55,7 +59,8 @@ func (s *Service) RevokeToken(ctx context.Context, in *cognitoidp.RevokeTokenReq
 	if !account.ProvesSecret(client, value(in.ClientSecret)) {
 		return nil, awserr.ClientNotProved()
 	}
-	if err := s.Tokens.Revoke(ctx, client, in.Token); err != nil {
+	linked := in.RevokeAssociatedSessions == cognitoidp.RevokeAssociatedSessionsTypeLinked
+	if err := s.Tokens.Revoke(ctx, client, in.Token, linked); err != nil {
 		return nil, err
 	}
 	return &cognitoidp.RevokeTokenResponse{}, nil

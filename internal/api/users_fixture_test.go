@@ -150,7 +150,7 @@ func (st *stage) tokens(username, deviceKey string) *cognitoidp.AuthenticationRe
 	}
 	grant, err := st.Tokens.Mint(st.ctx, token.SignIn{
 		Pool: p, Client: st.client, User: u, DeviceKey: deviceKey, EventID: event, AuthTime: st.now,
-		Scopes: []string{token.ScopeUserAdmin},
+		Scopes: []string{token.ScopeUserAdmin}, Caller: token.CallerOf(st.ctx),
 	})
 	if err != nil {
 		st.t.Fatal(err)

@@ -115,6 +115,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Now:     s.clock.Now,
 		Rand:    random,
 	}
+	proxies := webacl.NewProxies(cfg.TrustedProxies, cfg.ForwardedHeader)
 	door := &api.Door{
 		Service: &api.Service{
 			Store:  s.store,
@@ -133,14 +134,15 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Callers: callers(cfg),
 		Timeout: operationTimeout,
 		Log:     s.log,
+
+		ClientAddress: proxies.ClientAddress,
 	}
 	if cfg.Quotas {
 		door.Quota = quota.New()
 	}
 	s.health = &health{store: s.store}
 	s.http = &http.Server{
-		Handler: admit(webacl.New(cfg.WebAccessList.Rules()),
-			webacl.NewProxies(cfg.TrustedProxies, cfg.ForwardedHeader), s.clock, door, s.mux(door)),
+		Handler:           admit(webacl.New(cfg.WebAccessList.Rules()), proxies, s.clock, door, s.mux(door)),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,

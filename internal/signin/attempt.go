@@ -79,6 +79,9 @@ func (s *Service) beginFirstFactor(ctx context.Context, t *turn) error {
 	case cognitoidp.AuthFlowTypeCustomAuth:
 		return beginCustom(t)
 	case cognitoidp.AuthFlowTypeUserAuth:
+		if err := s.readPasskeys(ctx, t); err != nil {
+			return err
+		}
 		if err := s.aim(ctx, t); err != nil {
 			return err
 		}
@@ -172,7 +175,13 @@ func (s *Service) resume(ctx context.Context, t *turn, challenge cognitoidp.Chal
 		}
 	}
 	t.answered = name
-	return s.continueWith(ctx, t, a, invalid)
+	if err := s.continueWith(ctx, t, a, invalid); err != nil {
+		return err
+	}
+	if a.Challenge != challenge {
+		t.attempt.FirstFactor = "" // chosen anew
+	}
+	return nil
 }
 
 // sentBlock tells whether a challenge has sent a SECRET_BLOCK.
@@ -238,6 +247,11 @@ func (s *Service) continueWith(ctx context.Context, t *turn, previous *userpool.
 	next.SRP, next.WebAuthn, next.CodeHash, next.CodeAttribute = nil, nil, nil, ""
 	next.CustomAnswer, next.CustomMetadata = nil, ""
 	t.previous, t.attempt = previous, &next
+	if next.Flow == cognitoidp.AuthFlowTypeUserAuth && t.atFirstFactor() {
+		if err := s.readPasskeys(ctx, t); err != nil {
+			return err
+		}
+	}
 	return s.readDevice(ctx, t)
 }
 

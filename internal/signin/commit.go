@@ -96,6 +96,7 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 		Methods:   t.attempt.Methods,
 		ACR:       acr,
 		Scopes:    []string{token.ScopeUserAdmin},
+		Caller:    token.CallerOf(ctx),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mint tokens: %w", err)
@@ -118,7 +119,7 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 func (s *Service) commit(ctx context.Context, t *turn, write func(store.Tx) error) error {
 	now := s.Now()
 	return s.Store.Update(ctx, func(tx store.Tx) error {
-		if t.previous != nil {
+		if t.previous != nil && !t.keepsSession {
 			won, err := tx.ConsumeAttempt(ctx, t.previous.ID)
 			if err != nil {
 				return fmt.Errorf("consume the session: %w", err)
@@ -132,6 +133,9 @@ func (s *Service) commit(ctx context.Context, t *turn, write func(store.Tx) erro
 		}
 		if !t.attempt.Simulated {
 			if err := applyChanges(ctx, tx, t, now); err != nil {
+				return err
+			}
+			if err := s.notePasskey(ctx, tx, t, now); err != nil {
 				return err
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -59,6 +60,16 @@ func (f functions) option(seen *[]event) ostiarytest.Option {
 
 type object = map[string]any
 
+// text is a value as JSON.
+func text(t *testing.T, v any) string {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
 // riddles ask two riddles; with SRP_A, after the password. A third wrong answer fails.
 func riddles() functions {
 	return functions{
@@ -90,7 +101,7 @@ func riddles() functions {
 		},
 		"create": func(e event) (any, error) {
 			rounds, _ := e.Request["session"].([]any)
-			n := fmt.Sprint(len(rounds))
+			n := strconv.Itoa(len(rounds))
 			return object{
 				"publicChallengeParameters":  object{"riddle": "number " + n},
 				"privateChallengeParameters": object{"answer": "answer " + n},
@@ -145,10 +156,10 @@ func TestCustomAuth(t *testing.T) {
 	if seen[0].Request["clientMetadata"] != nil || fmt.Sprint(seen[3].Request["clientMetadata"]) != "map[from:respond]" {
 		t.Errorf("metadata: %v then %v", seen[0].Request["clientMetadata"], seen[3].Request["clientMetadata"])
 	}
-	last, _ := json.Marshal(seen[len(seen)-1].Request["session"])
+	last := text(t, seen[len(seen)-1].Request["session"])
 	if want := `[{"challengeMetadata":"riddle 0","challengeName":"CUSTOM_CHALLENGE","challengeResult":false},` +
 		`{"challengeMetadata":"riddle 1","challengeName":"CUSTOM_CHALLENGE","challengeResult":true},` +
-		`{"challengeMetadata":"riddle 2","challengeName":"CUSTOM_CHALLENGE","challengeResult":true}]`; string(last) != want {
+		`{"challengeMetadata":"riddle 2","challengeName":"CUSTOM_CHALLENGE","challengeResult":true}]`; last != want {
 		t.Errorf("the session told to DefineAuthChallenge: %s", last)
 	}
 	if attributes := seen[0].Request["userAttributes"].(object); attributes["email"] != "ana@example.com" || attributes["cognito:user_status"] != "CONFIRMED" || attributes["sub"] == "" {
@@ -177,12 +188,12 @@ func TestCustomAuthWithPassword(t *testing.T) {
 	asked = s.asked(s.right(s.respond(asked, totp, params{"USERNAME": "ana", "SOFTWARE_TOKEN_MFA_CODE": code()})), custom)
 	asked = s.asked(s.right(s.respond(asked, custom, params{"USERNAME": "ana", "ANSWER": "answer 3"})), custom)
 	s.asked(s.right(s.respond(asked, custom, params{"USERNAME": "ana", "ANSWER": "answer 4"})), "")
-	last, _ := json.Marshal(seen[len(seen)-1].Request["session"])
+	last := text(t, seen[len(seen)-1].Request["session"])
 	if want := `[{"challengeMetadata":null,"challengeName":"SRP_A","challengeResult":true},` +
 		`{"challengeMetadata":null,"challengeName":"PASSWORD_VERIFIER","challengeResult":true},` +
 		`{"challengeMetadata":null,"challengeName":"SOFTWARE_TOKEN_MFA","challengeResult":true},` +
 		`{"challengeMetadata":"riddle 3","challengeName":"CUSTOM_CHALLENGE","challengeResult":true},` +
-		`{"challengeMetadata":"riddle 4","challengeName":"CUSTOM_CHALLENGE","challengeResult":true}]`; string(last) != want {
+		`{"challengeMetadata":"riddle 4","challengeName":"CUSTOM_CHALLENGE","challengeResult":true}]`; last != want {
 		t.Errorf("the session told to DefineAuthChallenge: %s", last)
 	}
 

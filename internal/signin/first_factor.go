@@ -24,7 +24,7 @@ func offered(t *turn) []cognitoidp.ChallengeNameType {
 	code := func(f cognitoidp.AuthFactorType, attribute string) bool {
 		return allows(f) && u.Attributes[attribute] != "" && !secondFactor && !temporary
 	}
-	passkey := allows(cognitoidp.AuthFactorTypeWebAuthn) && false && !temporary && !unconfirmed &&
+	passkey := allows(cognitoidp.AuthFactorTypeWebAuthn) && len(t.passkeys) > 0 && !temporary && !unconfirmed &&
 		(!secondFactor || mfa.PasskeyCounts(p, u))
 
 	var list []cognitoidp.ChallengeNameType

@@ -132,6 +132,10 @@ var steps = map[cognitoidp.ChallengeNameType]step{
 		answers: []string{"PASSWORD_CLAIM_SECRET_BLOCK", "TIMESTAMP", "PASSWORD_CLAIM_SIGNATURE"}, guard: userpool.WrongPassword,
 		send: (*Service).sendSRP, check: (*Service).checkSRP,
 	},
+	cognitoidp.ChallengeNameTypeWebAuthn: {
+		answers: []string{"CREDENTIAL"},
+		send:    (*Service).sendWebAuthn, check: (*Service).checkWebAuthn,
+	},
 	cognitoidp.ChallengeNameTypeAdminNoSrpAuth: {
 		answers: []string{"PASSWORD"}, guard: userpool.WrongPassword,
 		send: (*Service).sendPassword, check: (*Service).checkPassword,

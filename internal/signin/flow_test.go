@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // for, and records the challenges in their order.
 type walker struct {
 	t     *testing.T
-	state string
+	world world
 	paths map[string]bool
 	// reached are the challenges seen, and what next answered.
 	reached map[cognitoidp.ChallengeNameType]bool
@@ -32,7 +32,7 @@ type walker struct {
 // walk goes on from an attempt along path.
 func (w *walker) walk(t turn, path []string) {
 	if len(path) > 20 {
-		w.t.Fatalf("%s: no end: %s", w.state, strings.Join(path, " > "))
+		w.t.Fatalf("%s: no end: %s", describe(w.world), strings.Join(path, " > "))
 	}
 	attempt := *t.attempt
 	t.attempt = &attempt
@@ -55,7 +55,7 @@ func (w *walker) walk(t turn, path []string) {
 	}
 	st, known := steps[challenge]
 	if !known || st.check == nil || st.send == nil && len(path) > 0 { // a password comes with the first request
-		w.t.Errorf("%s: %s is asked for and has no step", w.state, challenge)
+		w.t.Errorf("%s: %s is asked for and has no step", describe(w.world), challenge)
 		return
 	}
 	for answer, record := range proofs(&t, f, challenge) {
@@ -118,6 +118,9 @@ func proofs(t *turn, f facts, challenge cognitoidp.ChallengeNameType) map[string
 		answers[name] = func(t *turn) { t.provePassword() }
 	case cognitoidp.ChallengeNameTypeCustomChallenge:
 		answers[name] = func(t *turn) { t.endRound(challenge, true, "") }
+	case cognitoidp.ChallengeNameTypeWebAuthn:
+		answers[name] = func(t *turn) { t.provePasskey(userpool.MethodSyncedKey, true) }
+		answers[name+" unverified"] = func(t *turn) { t.provePasskey(userpool.MethodSyncedKey, false) }
 	case cognitoidp.ChallengeNameTypeDeviceSrpAuth:
 		answers[name] = func(*turn) {}
 	case cognitoidp.ChallengeNameTypeDevicePasswordVerifier:
@@ -153,7 +156,7 @@ func proofs(t *turn, f facts, challenge cognitoidp.ChallengeNameType) map[string
 func (w *walker) checkTokens(t *turn, path []string) {
 	a := t.attempt
 	fail := func(what string) {
-		w.t.Errorf("%s: tokens without %s: %s", w.state, what, strings.Join(path, " > "))
+		w.t.Errorf("%s: tokens without %s: %s", describe(w.world), what, strings.Join(path, " > "))
 	}
 	walked := func(names ...string) bool {
 		return slices.ContainsFunc(path, func(p string) bool {
@@ -169,12 +172,13 @@ func (w *walker) checkTokens(t *turn, path []string) {
 	if a.Flow == cognitoidp.AuthFlowTypeCustomAuth && !walked("issue tokens") {
 		fail("the leave of DefineAuthChallenge")
 	}
-	if strings.Contains(w.state, string(cognitoidp.UserStatusTypeForceChangePassword)) && !walked("NEW_PASSWORD_REQUIRED") {
+	if w.world.user.Status == cognitoidp.UserStatusTypeForceChangePassword && !walked("NEW_PASSWORD_REQUIRED") {
 		fail("a new password")
 	}
 	device := walked("DEVICE_PASSWORD_VERIFIER") && t.device.Remembered && *t.pool.Settings.DeviceConfiguration.ChallengeRequiredOnNewDevice &&
 		(a.Risk == "" || !*t.pool.Settings.DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt)
-	if !device && !mfa.Of(t.pool, t.user, a.Risk).None() && !walked("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "MFA_SETUP=SOFTWARE_TOKEN_MFA") {
+	passkey := slices.Contains(path, "WEB_AUTHN") && t.user.MFA.WebAuthn && t.pool.WebAuthn.FactorConfiguration != ""
+	if !passkey && !device && !mfa.Of(t.pool, t.user, a.Risk).None() && !walked("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "MFA_SETUP=SOFTWARE_TOKEN_MFA") {
 		fail("a second factor")
 	}
 	if got := userpool.Level(a.Methods); got < a.Level {
@@ -210,6 +214,9 @@ func worlds(yield func(world) bool) {
 		for u := range users {
 			for _, begin := range begins {
 				for _, risk := range risks {
+					if begin.Level > 0 && risk != "" {
+						continue // a level asks for its factors whatever the risk does; the two meet in one place
+					}
 					begin.Risk = risk
 					for d := range devices(p) {
 						d.user, d.begin = u, begin
@@ -250,15 +257,20 @@ func pools(yield func(*userpool.Pool) bool) {
 			if (mode == "OFF") != (factors == 0) {
 				continue
 			}
-			firsts := []cognitoidp.AuthFactorType{"PASSWORD"}
-			for _, more := range [][]cognitoidp.AuthFactorType{nil, {"EMAIL_OTP", "SMS_OTP"}} {
-				if mode == "ON" && more != nil {
+			for _, more := range [][]cognitoidp.AuthFactorType{nil, {"EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"}, {"WEB_AUTHN"}} {
+				if mode == "ON" && len(more) > 1 {
 					continue // the pool settings refuse it
 				}
 				p := &userpool.Pool{ID: "us-east-1_abcdefghi"}
+				if len(more) > 0 {
+					p.WebAuthn = &cognitoidp.WebAuthnConfigurationType{RelyingPartyId: new("example.com")}
+				}
+				if len(more) == 1 {
+					p.WebAuthn.FactorConfiguration = cognitoidp.WebAuthnFactorConfigurationTypeMultiFactorWithUserVerification
+				}
 				p.Settings.MfaConfiguration = mode
 				p.Settings.Policies = &cognitoidp.UserPoolPolicyType{SignInPolicy: &cognitoidp.SignInPolicyType{
-					AllowedFirstAuthFactors: append(slices.Clone(firsts), more...)}}
+					AllowedFirstAuthFactors: append([]cognitoidp.AuthFactorType{"PASSWORD"}, more...)}}
 				if factors&1 != 0 {
 					p.SMSMFA = &cognitoidp.SmsMfaConfigType{}
 				}
@@ -286,8 +298,12 @@ func users(yield func(*userpool.User) bool) {
 					if active&^has != 0 || status != "CONFIRMED" && (active != 0 || !password) {
 						continue
 					}
-					settings := userpool.MFASettings{SMS: active&1 != 0, TOTP: active&2 != 0, Email: active&4 != 0}
+					// Who has an active factor lets a passkey count as both; others cannot.
+					settings := userpool.MFASettings{SMS: active&1 != 0, TOTP: active&2 != 0, Email: active&4 != 0, WebAuthn: active != 0}
 					for _, prefer := range append([]userpool.Factor{""}, settings.Active()...) {
+						if prefer != "" && len(settings.Active()) == 1 {
+							continue // nothing to choose between
+						}
 						u := &userpool.User{Username: "ana", Status: status, Enabled: true, Attributes: map[string]string{}, MFA: settings}
 						u.MFA.Prefer = prefer
 						if password {
@@ -321,9 +337,13 @@ func TestEveryWay(t *testing.T) {
 		if world.user.Status == cognitoidp.UserStatusTypeUnconfirmed && world.begin.Flow != cognitoidp.AuthFlowTypeUserAuth {
 			continue // refused before the machine begins
 		}
-		w := &walker{t: t, state: describe(world), paths: map[string]bool{}, reached: reached}
+		w := &walker{t: t, world: world, paths: map[string]bool{}, reached: reached}
 		attempt, user := world.begin, *world.user
-		w.walk(turn{admin: true, pool: world.pool, client: &userpool.Client{}, user: &user, device: world.device, attempt: &attempt}, nil)
+		var passkeys []*userpool.Passkey
+		if world.pool.WebAuthn != nil && user.Attributes[userpool.AttrPhoneNumber] == "" { // half of all users have one
+			passkeys = []*userpool.Passkey{{RPID: "example.com"}}
+		}
+		w.walk(turn{admin: true, passkeys: passkeys, pool: world.pool, client: &userpool.Client{}, user: &user, device: world.device, attempt: &attempt}, nil)
 		for path := range w.paths {
 			ways[string(world.begin.Flow)+": "+path]++
 		}

@@ -9,6 +9,7 @@ import (
 	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/store"
+	"ostiary/internal/token"
 	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
@@ -118,7 +119,9 @@ func (s *Service) refresh(ctx context.Context, pool *userpool.Pool, client *user
 	check := func(username string) error {
 		return account.CheckRefreshSecretHash(client, username, params["SECRET_HASH"])
 	}
-	result, err := s.Tokens.Refresh(ctx, pool, client, params["REFRESH_TOKEN"], params["DEVICE_KEY"], check)
+	result, err := s.Tokens.Refresh(ctx, pool, client, token.Presented{
+		RefreshToken: params["REFRESH_TOKEN"], DeviceKey: params["DEVICE_KEY"], Caller: token.CallerOf(ctx), Authenticate: check,
+	})
 	if err != nil {
 		return nil, err
 	}

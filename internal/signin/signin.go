@@ -69,13 +69,19 @@ type turn struct {
 	client  *userpool.Client
 	user    *userpool.User // its own copy; made up if attempt.Simulated
 	attempt *userpool.Attempt
+	// passkeys are the user's that can be used, where a first factor is to be chosen or proved by one;
+	// passkey is the one that has proved the user in this turn.
+	passkeys []*userpool.Passkey
+	passkey  *userpool.Passkey
 	// device is the user's whose key came with the sign-in; nil without one.
 	device *userpool.Device
 	// previous is the attempt that this call answers; nil for the first call.
 	previous *userpool.Attempt
 	answered string // the session string of previous
-	answers  map[string]string
-	guard    userpool.FailureKind // the count of wrong answers that locks this step
+	// keepsSession: the session answered may be answered again.
+	keepsSession bool
+	answers      map[string]string
+	guard        userpool.FailureKind // the count of wrong answers that locks this step
 	// What the caller passes on to the pool's functions: validation from InitiateAuth, metadata from
 	// RespondToAuthChallenge, each to other ones.
 	validation, metadata map[string]string

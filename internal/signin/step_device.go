@@ -12,6 +12,7 @@ import (
 	"ostiary/internal/device"
 	"ostiary/internal/srp"
 	"ostiary/internal/store"
+	"ostiary/internal/token"
 	"ostiary/internal/userpool"
 )
 
@@ -138,7 +139,7 @@ func (s *Service) noteDevice(ctx context.Context, tx store.Tx, t *turn, now time
 	if d == nil {
 		return awserr.DeviceNotFound() // forgotten since
 	}
-	d.SignedIn("", now)
+	d.SignedIn(token.CallerOf(ctx).IP(), now)
 	if err := tx.SaveDevice(ctx, d); err != nil {
 		return fmt.Errorf("save the device of a sign-in: %w", err)
 	}

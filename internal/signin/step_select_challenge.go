@@ -34,8 +34,10 @@ func (s *Service) checkSelectChallenge(_ context.Context, t *turn) error {
 	}
 }
 
-// checkPasswordSRP takes the choice of a password proved by SRP; the proof is PASSWORD_VERIFIER.
+// checkPasswordSRP takes the choice of a password proved by SRP; the proof is PASSWORD_VERIFIER. Until then
+// the session stays good: after a wrong password clients choose again with it.
 func (s *Service) checkPasswordSRP(_ context.Context, t *turn) error {
+	t.keepsSession = true
 	return choose(t, cognitoidp.ChallengeNameTypePasswordSrp)
 }
 
@@ -72,9 +74,15 @@ func chosen(challenge cognitoidp.ChallengeNameType, answers map[string]string) c
 	return challenge
 }
 
-// answers tells whether an attempt that waits for one challenge may be answered by another: the user
-// who has to choose a first factor may answer by the password at once.
+// answers tells whether an attempt that waits for one challenge may be answered by another. The user who
+// has to choose a first factor may answer by the password at once, and choose again instead of a passkey:
+// clients send the session of WEB_AUTHN when its prompt was dismissed.
 func answers(challenge, asked cognitoidp.ChallengeNameType) bool {
-	return challenge == asked || asked == cognitoidp.ChallengeNameTypeSelectChallenge &&
-		(challenge == cognitoidp.ChallengeNameTypePassword || challenge == cognitoidp.ChallengeNameTypePasswordSrp)
+	choosing := asked == cognitoidp.ChallengeNameTypeSelectChallenge || asked == cognitoidp.ChallengeNameTypeWebAuthn
+	switch challenge {
+	case cognitoidp.ChallengeNameTypeSelectChallenge, cognitoidp.ChallengeNameTypePassword, cognitoidp.ChallengeNameTypePasswordSrp:
+		return challenge == asked || choosing
+	default:
+		return challenge == asked
+	}
 }

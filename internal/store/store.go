@@ -39,6 +39,7 @@ type Reader interface {
 	AttemptReader
 	TokenReader
 	DeviceReader
+	PasskeyReader
 	CodeReader
 	LimitReader
 }
@@ -53,6 +54,7 @@ type Tx interface {
 	AttemptWriter
 	TokenWriter
 	DeviceWriter
+	PasskeyWriter
 	CodeWriter
 	LimitWriter
 }

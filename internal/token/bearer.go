@@ -16,7 +16,7 @@ type Bearer struct {
 	Pool   *userpool.Pool
 	Client *userpool.Client
 	User   *userpool.User
-	// Session is nil where the client does not revoke tokens.
+	// Session is nil where the token names none: neither client nor pool ends sessions one by one.
 	Session *userpool.TokenSession
 	Claims  Claims
 }
@@ -163,10 +163,10 @@ func (b *Bearer) revoked() bool {
 	case b.User == nil || !b.User.Enabled:
 		return false
 	case b.Claims.OriginJTI == "":
-		return signedOutSince(b.User, b.Claims.Issued)
+		return b.User.SignedOutSince(b.Claims.Issued)
 	case b.Session == nil || b.Session.ClientID != b.Client.ID || b.Session.Username != b.User.Username:
 		return true
 	default:
-		return signedOutSince(b.User, b.Session.Created)
+		return b.User.SignedOutSince(b.Session.Created)
 	}
 }

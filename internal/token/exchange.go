@@ -16,14 +16,18 @@ import (
 // yields a new one too, which lives for what is left of the old one's life. The old one stays good for
 // the grace that the client sets; after that, whoever presents it may be a thief or a victim, and the
 // whole session ends (RFC 9700, section 4.14.2).
-func (s *Service) Exchange(ctx context.Context, pool *userpool.Pool, client *userpool.Client, refreshToken, deviceKey string) (*cognitoidp.AuthenticationResultType, error) {
-	r, err := s.redeem(ctx, pool, client, refreshToken, deviceKey, nil)
+func (s *Service) Exchange(ctx context.Context, pool *userpool.Pool, client *userpool.Client, in Presented) (*cognitoidp.AuthenticationResultType, error) {
+	r, err := s.redeem(ctx, pool, client, in)
 	if err != nil {
 		return nil, err
 	}
-	result, err := s.sign(ctx, r.signIn(pool, client), r.session.OriginJTI)
-	if err != nil || !client.Rotates() {
-		return result, err
+	renewed := r.signIn(pool, client, in.Caller)
+	if !client.Rotates() {
+		return s.refresh(ctx, renewed, r.session)
+	}
+	result, err := s.sign(ctx, renewed, r.session.OriginJTI)
+	if err != nil {
+		return nil, err
 	}
 	text, err := s.newRefreshToken()
 	if err != nil {
@@ -32,10 +36,7 @@ func (s *Service) Exchange(ctx context.Context, pool *userpool.Pool, client *use
 	reused := false
 	err = s.Store.Update(ctx, func(tx store.Tx) error {
 		now := s.Now()
-		session, err := tx.TokenSession(ctx, pool.ID, r.session.OriginJTI)
-		if errors.Is(err, store.ErrNotFound) || err == nil && session.Revoked {
-			return awserr.RefreshTokenRevoked()
-		}
+		session, err := sessionGoingOn(ctx, tx, r.session)
 		if err != nil {
 			return err
 		}
@@ -52,8 +53,12 @@ func (s *Service) Exchange(ctx context.Context, pool *userpool.Pool, client *use
 				return err
 			}
 			if reused = reusedAt(client, old, now); reused {
-				session.Revoked = true
-				return tx.SaveTokenSession(ctx, session)
+				return revoke(ctx, tx, session)
+			}
+		}
+		if s.use(renewed, session) {
+			if err := tx.SaveTokenSession(ctx, session); err != nil {
+				return err
 			}
 		}
 		return tx.CreateRefreshToken(ctx, &userpool.RefreshToken{
@@ -91,8 +96,7 @@ func (s *Service) endSession(ctx context.Context, session *userpool.TokenSession
 		if err != nil || now.Revoked {
 			return err
 		}
-		now.Revoked = true
-		return tx.SaveTokenSession(ctx, now)
+		return revoke(ctx, tx, now)
 	})
 	if err != nil {
 		return fmt.Errorf("end the session of a refresh token that came back: %w", err)

@@ -1,7 +1,6 @@
 package token
 
 import (
-	"context"
 	"errors"
 	"sync"
 	"testing"
@@ -13,7 +12,7 @@ import (
 )
 
 func (w *world) exchange(text string) (*cognitoidp.AuthenticationResultType, error) {
-	return w.Exchange(w.t.Context(), w.pool, w.client, text, "")
+	return w.Exchange(w.t.Context(), w.pool, w.client, Presented{RefreshToken: text})
 }
 
 func (w *world) mustExchange(text string) *cognitoidp.AuthenticationResultType {
@@ -98,50 +97,75 @@ func TestReuseEndsTheSession(t *testing.T) {
 	}
 }
 
-// TestExchangeRace: without a grace, of two who present one token at a time at most one gets tokens, and
-// the session ends.
+// TestExchangeRace: without a grace, of those who present one token at once at most one gets tokens, and
+// the session ends. Within a grace all get tokens that work.
 func TestExchangeRace(t *testing.T) {
-	w := newWorld(t)
-	w.rotating(0)
-	text := *w.signIn().Result.RefreshToken
-	const callers = 4
-	results := make([]*cognitoidp.AuthenticationResultType, callers)
-	var all sync.WaitGroup
-	for i := range callers {
-		all.Go(func() {
-			result, err := w.exchange(text)
-			if err != nil && !errors.Is(err, cognitoidp.RefreshTokenReuseException) && !errors.Is(err, cognitoidp.NotAuthorizedException) {
-				t.Errorf("caller %d: %v", i, err)
+	onBoth(t, func(t *testing.T, w *world) {
+		for _, grace := range []int32{0, 60} {
+			for _, tracked := range []bool{false, true} {
+				w.rotating(grace)
+				w.tracking(tracked, 20)
+				const callers = 4
+				first := w.signIn().Result
+				results := make([]*cognitoidp.AuthenticationResultType, callers)
+				var all sync.WaitGroup
+				for i := range callers {
+					all.Go(func() {
+						result, err := w.exchange(*first.RefreshToken)
+						if err != nil && (grace > 0 ||
+							!errors.Is(err, cognitoidp.RefreshTokenReuseException) && !errors.Is(err, cognitoidp.NotAuthorizedException)) {
+							t.Errorf("caller %d: %v", i, err)
+						}
+						results[i] = result
+					})
+				}
+				all.Wait()
+				won := 0
+				for i, result := range results {
+					if result == nil {
+						continue
+					}
+					won++
+					_, access := w.Bearer(t.Context(), *result.AccessToken)
+					_, refresh := w.exchange(*result.RefreshToken)
+					if works := grace > 0; (access == nil) != works || (refresh == nil) != works {
+						t.Errorf("grace %d, tokens of caller %d: %v, %v", grace, i, access, refresh)
+					}
+				}
+				if want := map[int32]int{0: 1, 60: callers}[grace]; won != want {
+					t.Errorf("grace %d: %d callers got tokens, want %d", grace, won, want)
+				}
 			}
-			results[i] = result
-		})
-	}
-	all.Wait()
-	won := 0
-	for _, result := range results {
-		if result == nil {
-			continue
 		}
-		won++
-		if _, err := w.exchange(*result.RefreshToken); err == nil {
-			t.Error("the session goes on after a reuse")
-		}
-	}
-	if won != 1 {
-		t.Errorf("%d callers got tokens", won)
-	}
+	})
 }
 
-// forgetful is a store that forgets a device before the first change.
-type forgetful struct {
-	store.Store
-	once   *sync.Once
-	forget func(store.Store)
-}
-
-func (s forgetful) Update(ctx context.Context, fn func(store.Tx) error) error {
-	s.once.Do(func() { s.forget(s.Store) })
-	return s.Store.Update(ctx, fn)
+// TestStolenRefreshToken: thief and victim go on from one token; once the grace is over, the first who
+// comes back with an old one ends the tokens of both, however many present it at once.
+func TestStolenRefreshToken(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.rotating(10)
+		stolen := *w.signIn().Result.RefreshToken
+		victim, thief := w.mustExchange(stolen), w.mustExchange(stolen)
+		w.advance(10 * time.Second)
+		thief = w.mustExchange(*thief.RefreshToken)
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				if _, err := w.exchange(stolen); !errors.Is(err, cognitoidp.RefreshTokenReuseException) && !errors.Is(err, cognitoidp.NotAuthorizedException) {
+					t.Errorf("reused: %v", err)
+				}
+			})
+		}
+		all.Wait()
+		for who, one := range map[string]*cognitoidp.AuthenticationResultType{"victim": victim, "thief": thief} {
+			_, err := w.exchange(*one.RefreshToken)
+			wantRefusal(t, err, errNotAuthorized, revokedRefresh)
+			if _, err := w.Bearer(t.Context(), *one.AccessToken); !errors.Is(err, cognitoidp.NotAuthorizedException) {
+				t.Errorf("access token of the %s: %v", who, err)
+			}
+		}
+	})
 }
 
 // TestExchangeWhileForgetting: a device that is forgotten while its refresh token is being exchanged
@@ -152,14 +176,13 @@ func TestExchangeWhileForgetting(t *testing.T) {
 	w.rotating(10)
 	text := *w.signIn(func(in *SignIn) { in.DeviceKey = device }).Result.RefreshToken
 	w.confirm(device)
-	kept := w.Store
-	w.Store = forgetful{kept, new(sync.Once), func(s store.Store) {
+	w.Store = &meanwhile{Store: w.Store, once: func(s store.Store) {
 		err := s.Update(t.Context(), func(tx store.Tx) error { return tx.DeleteDevice(t.Context(), poolID, "Ana", device) })
 		if err != nil {
 			t.Error(err)
 		}
 	}}
-	_, err := w.Exchange(t.Context(), w.pool, w.client, text, device)
+	_, err := w.Exchange(t.Context(), w.pool, w.client, Presented{RefreshToken: text, DeviceKey: device})
 	wantRefusal(t, err, errNotAuthorized, "Invalid Refresh Token")
 }
 

@@ -26,6 +26,7 @@ type SignIn struct {
 	Methods []userpool.Method
 	ACR     string
 	Scopes  []string
+	Caller  Caller
 }
 
 // Grant is tokens that nobody has yet: Save keeps what the server needs to know them again.
@@ -35,6 +36,10 @@ type Grant struct {
 
 	session userpool.TokenSession
 	refresh userpool.RefreshToken
+	// others are the user's sessions of which keep may stay beside this one, if the pool tracks them.
+	tracked bool
+	others  store.SessionQuery
+	keep    int
 }
 
 // Mint makes the tokens of a sign-in: an ID token, an access token and a refresh token. It signs
@@ -56,7 +61,7 @@ func (s *Service) Mint(ctx context.Context, in SignIn) (*Grant, error) {
 
 	now := s.Now()
 	expires := now.Add(in.Client.RefreshTokenLifetime())
-	return &Grant{
+	g := &Grant{
 		Result: result,
 		session: userpool.TokenSession{
 			PoolID:    in.Pool.ID,
@@ -70,8 +75,7 @@ func (s *Service) Mint(ctx context.Context, in SignIn) (*Grant, error) {
 			Methods:   in.Methods,
 			ACR:       in.ACR,
 			Created:   afterSignOut(in.User, now, time.Microsecond),
-			// A refresh at the last moment yields an access token that outlives the refresh token.
-			Expires: expires.Add(userpool.MaxTokenLifetime),
+			Expires:   later(expires, s.signedUntil(in)),
 		},
 		refresh: userpool.RefreshToken{
 			ID:        s.refreshTokenID(text),
@@ -81,13 +85,27 @@ func (s *Service) Mint(ctx context.Context, in SignIn) (*Grant, error) {
 			Issued:    now,
 			Expires:   expires,
 		},
-	}, nil
+		tracked: in.Pool.TracksSessions(),
+		others:  store.SessionsOf(in.User, now),
+		keep:    in.Pool.MaxSessions() - 1,
+	}
+	g.session.LastActive = g.session.Created
+	if g.tracked {
+		in.Caller.mark(&g.session, now)
+	}
+	return g, nil
 }
 
-// Save keeps the token session and the refresh token. Whether the user may still sign in is the
+// Save keeps the token session and the refresh token. Where the pool tracks sessions, those of the user
+// that were idle longest make room for it (MaxPerUser). Whether the user may still sign in is the
 // caller's to look at, in the same transaction.
 func (g *Grant) Save(ctx context.Context, tx store.Tx) error {
 	session, refresh := g.session, g.refresh // a transaction that runs again finds them as they were
+	if g.tracked {
+		if err := tx.EvictTokenSessions(ctx, g.others, g.keep); err != nil {
+			return fmt.Errorf("end the sessions beyond the limit: %w", err)
+		}
+	}
 	if err := tx.CreateTokenSession(ctx, &session); err != nil {
 		return fmt.Errorf("keep a token session: %w", err)
 	}
@@ -100,7 +118,7 @@ func (g *Grant) Save(ctx context.Context, tx store.Tx) error {
 // sign makes an ID token and an access token of a session.
 func (s *Service) sign(ctx context.Context, in SignIn, originJTI string) (*cognitoidp.AuthenticationResultType, error) {
 	p := payload{SignIn: in, issuer: s.Issuer(in.Pool.ID), originJTI: originJTI, issued: s.Now().Truncate(time.Second)}
-	if !tracks(in.Client) {
+	if !p.namesSession() {
 		// iat is all by which such a token is told from those before the last sign-out everywhere.
 		p.issued = afterSignOut(in.User, p.issued, time.Second)
 	}
@@ -125,6 +143,19 @@ func (s *Service) sign(ctx context.Context, in SignIn, originJTI string) (*cogni
 		ExpiresIn:   new(int32(in.Client.AccessTokenLifetime() / time.Second)),
 		TokenType:   new("Bearer"),
 	}, nil
+}
+
+// signedUntil is when the tokens that sign makes now have all expired.
+func (s *Service) signedUntil(in SignIn) time.Time {
+	// One of which iat is all that tells its age may be dated later than now.
+	return afterSignOut(in.User, s.Now(), time.Second).Add(max(in.Client.AccessTokenLifetime(), in.Client.IDTokenLifetime()))
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 func (s *Service) signClaims(ctx context.Context, poolID string, use userpool.TokenUse, claims []byte) (string, error) {

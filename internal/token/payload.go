@@ -21,8 +21,11 @@ type payload struct {
 	issued    time.Time // whole seconds
 }
 
-// tracks tells whether tokens of a client name their session, so that it can be revoked.
-func tracks(c *userpool.Client) bool { return c.Revokes() || c.Rotates() }
+// namesSession tells whether the tokens name their session, without which it cannot be revoked. Where
+// the pool tracks sessions, whoever ends one by its id counts on that, whatever the client says.
+func (p *payload) namesSession() bool {
+	return p.Client.Revokes() || p.Client.Rotates() || p.Pool.TracksSessions()
+}
 
 // idClaims are the claims of the ID token.
 func (p *payload) idClaims() []byte {
@@ -30,7 +33,7 @@ func (p *payload) idClaims() []byte {
 	o.text("sub", p.User.Sub)
 	o.text("iss", p.issuer)
 	o.text("cognito:username", p.User.Username)
-	if tracks(p.Client) {
+	if p.namesSession() {
 		o.text("origin_jti", p.originJTI)
 	}
 	o.text("aud", p.Client.ID)
@@ -40,7 +43,7 @@ func (p *payload) idClaims() []byte {
 	o.number("auth_time", p.AuthTime.Unix())
 	o.number("exp", p.issued.Add(p.Client.IDTokenLifetime()).Unix())
 	o.number("iat", p.issued.Unix())
-	if tracks(p.Client) {
+	if p.namesSession() {
 		o.text("jti", p.idJTI)
 	}
 	p.levelClaims(&o)
@@ -112,7 +115,7 @@ func (p *payload) accessClaims() []byte {
 	o.optional("device_key", p.DeviceKey)
 	o.text("iss", p.issuer)
 	o.text("client_id", p.Client.ID)
-	if tracks(p.Client) {
+	if p.namesSession() {
 		o.text("origin_jti", p.originJTI)
 	}
 	o.optional("event_id", p.EventID)

@@ -147,12 +147,12 @@ func TestRefreshRefusals(t *testing.T) {
 				wantRefusal(t, err, c.code, c.want)
 
 				// A client that does not prove itself learns nothing about the token.
-				_, err = w.Refresh(t.Context(), w.pool, w.client, a.text, a.device, func(username string) error {
+				_, err = w.Refresh(t.Context(), w.pool, w.client, Presented{RefreshToken: a.text, DeviceKey: a.device, Authenticate: func(username string) error {
 					if username != "Ana" {
 						t.Errorf("asked about %q", username)
 					}
 					return wrongSecret
-				})
+				}})
 				if c.want == invalid {
 					wantRefusal(t, err, c.code, c.want)
 				} else if !errors.Is(err, wrongSecret) {

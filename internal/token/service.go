@@ -51,12 +51,6 @@ func (s *Service) ready() {
 	})
 }
 
-// signedOutSince tells whether u was signed out everywhere at or after start, the beginning of a
-// session. Of two at the same instant the sign-out wins, so that no token survives it.
-func signedOutSince(u *userpool.User, start time.Time) bool {
-	return !u.TokensRevoked.IsZero() && !start.After(u.TokensRevoked)
-}
-
 // afterSignOut is now, or the first instant that a sign-out of u does not reach, if that is later:
 // the clock of the node that signed u out may be ahead. A new sign-in works at once.
 func afterSignOut(u *userpool.User, now time.Time, unit time.Duration) time.Time {

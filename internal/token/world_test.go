@@ -12,7 +12,9 @@ import (
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/store"
+	"ostiary/internal/store/sqlstore"
 	"ostiary/internal/store/storetest"
+	"ostiary/internal/store/storetest/pgtest"
 	"ostiary/internal/userpool"
 )
 
@@ -57,11 +59,35 @@ type world struct {
 	user   *userpool.User
 }
 
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
 func newWorld(t testing.TB) *world {
+	t.Helper()
+	return newWorldIn(t, storetest.New(t))
+}
+
+// onBoth runs a test on both databases: for what only their transactions keep right.
+func onBoth(t *testing.T, test func(*testing.T, *world)) {
+	t.Run("SQLite", func(t *testing.T) { test(t, newWorld(t)) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		db, err := sqlstore.Open(t.Context(), pgtest.URL(t), sqlstore.Options{Sealer: storetest.NewSealer()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		test(t, newWorldIn(t, db))
+	})
+}
+
+func newWorldIn(t testing.TB, s store.Store) *world {
 	t.Helper()
 	w := &world{t: t, now: start}
 	w.Service = &Service{
-		Store:   storetest.New(t),
+		Store:   s,
 		Secrets: hasher("key"),
 		Issuer:  func(poolID string) string { return "https://id.example.com/" + poolID },
 		Now:     func() time.Time { return w.now },
@@ -198,7 +224,7 @@ func (w *world) signIn(change ...func(*SignIn)) *Grant {
 }
 
 func (w *world) refresh(text, deviceKey string) (*cognitoidp.AuthenticationResultType, error) {
-	return w.Refresh(w.t.Context(), w.pool, w.client, text, deviceKey, nil)
+	return w.Refresh(w.t.Context(), w.pool, w.client, Presented{RefreshToken: text, DeviceKey: deviceKey})
 }
 
 func (w *world) advance(d time.Duration) { w.now = w.now.Add(d) }

@@ -16,6 +16,9 @@ type Client struct {
 	// derived at reading: UserPoolId, ClientId, ClientName, ClientSecret and the dates.
 	Settings cognitoidp.UserPoolClientType
 
+	// SSOSession is what SetUserPoolClientSessionConfiguration has set; nil means never.
+	SSOSession *cognitoidp.ClientSSOSessionConfigType
+
 	// Secrets are the secrets in force, oldest first; at most two. None: a public client.
 	Secrets []ClientSecret
 

@@ -22,6 +22,9 @@ type Pool struct {
 	EmailMFA         *cognitoidp.EmailMfaConfigType
 	WebAuthn         *cognitoidp.WebAuthnConfigurationType
 
+	// Sessions is what SetUserPoolSessionConfiguration has set; nil means never.
+	Sessions *SessionSettings
+
 	Created  time.Time
 	Modified time.Time
 }

@@ -24,6 +24,7 @@ func (p *Pool) checkTier() error {
 			p.WebAuthn.FactorConfiguration == cognitoidp.WebAuthnFactorConfigurationTypeMultiFactorWithUserVerification)
 		lacks("Dynamic Client Registration", p.Settings.DcrConfiguration != nil &&
 			p.Settings.DcrConfiguration.EnableStatus == cognitoidp.StatusTypeEnabled)
+		lacks(sessionTracking, p.TracksSessions())
 		lacks("Custom ACR Values", len(p.Settings.AcrConfiguration) > 0)
 	}
 	if p.Settings.UserPoolTier != cognitoidp.UserPoolTierTypePlus {

@@ -2,26 +2,6 @@ package userpool
 
 import "time"
 
-// TokenSession is one sign-in that yielded tokens: the family that shares an origin_jti.
-type TokenSession struct {
-	PoolID    string
-	OriginJTI string // UUID
-	ClientID  string
-	Username  string
-	EventID   string
-	DeviceKey string
-	Scopes    []string
-	AuthTime  time.Time
-	// Methods are the ways in which the user proved themselves; ACR names the level that the client
-	// asked for and the user reached, "" where it asked for none.
-	Methods []Method
-	ACR     string
-	Created time.Time
-	// Expires is when no token of it can be in force any more; the row can go then.
-	Expires time.Time
-	Revoked bool
-}
-
 // RefreshToken is kept under a keyed hash of its text.
 type RefreshToken struct {
 	ID        []byte // keyed hash

@@ -130,6 +130,12 @@ func (u *User) Verified(attribute string) bool {
 	return u.Attributes[attribute] != "" && u.Attributes[attribute+"_verified"] == "true"
 }
 
+// SignedOutSince tells whether u was signed out everywhere at or after start, the beginning of a
+// session. Of two at the same instant the sign-out wins, so that no token survives it.
+func (u *User) SignedOutSince(start time.Time) bool {
+	return !u.TokensRevoked.IsZero() && !start.After(u.TokensRevoked)
+}
+
 // Index fills u.Names, the names under which u can be found in p.
 func (p *Pool) Index(u *User) {
 	u.Names = Names{Username: p.Fold(u.Username)}

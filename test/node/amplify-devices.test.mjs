@@ -87,6 +87,21 @@ test("a device that is forgotten, here or from afar, counts no more", async (t) 
   assert.deepEqual(await fetchDevices(), []);
 });
 
+for (const authFlowType of ["USER_SRP_AUTH", "USER_PASSWORD_AUTH"]) {
+  test(`a device that is gone is given up, and its place taken by a new one: ${authFlowType}`, async (t) => {
+    const pool = await poolOfDevices(t, { standIn: true, onPrompt: false });
+    const code = await newUserWithApp(pool, "ana");
+    const browser = new Browser(pool);
+    await signInWithCode(pool, code);
+    const gone = browser.deviceKey;
+    await signOut();
+    await admin.send(new AdminForgetDeviceCommand({ UserPoolId: pool.poolId, Username: "ana", DeviceKey: gone }));
+    await signInWithCode(pool, code, { authFlowType });
+    assert.notEqual(browser.deviceKey, gone);
+    assert.deepEqual((await devicesOf(pool, "ana")).map(({ key }) => key), [browser.deviceKey]);
+  });
+}
+
 test("a session of a device is refreshed while the device is known", async (t) => {
   const pool = await poolOfDevices(t, { standIn: false, onPrompt: false });
   await newUser(pool, "ana");

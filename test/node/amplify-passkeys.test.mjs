@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { associateWebAuthnCredential, deleteWebAuthnCredential, listWebAuthnCredentials } from "aws-amplify/auth";
 import { Browser, accessToken, answer, begin, checkSignedIn } from "./amplify.mjs";
 import { installPasskeys } from "./authenticator.mjs";
-import { configureMFA, newPool, newUser } from "./world.mjs";
+import { configureMFA, newPool, newUser, password } from "./world.mjs";
 
 const RelyingPartyId = "example.com";
 const page = "https://app.example.com";
@@ -61,6 +61,23 @@ test("a passkey is one of the choices", async (t) => {
   assert.deepEqual(availableChallenges.sort(), ["PASSWORD", "PASSWORD_SRP", "WEB_AUTHN"]);
   await checkSignedIn(pool, await answer("WEB_AUTHN"), "ana");
 });
+
+for (const [choice, proof] of [["WEB_AUTHN"], ["PASSWORD", password]]) {
+  test(`who puts the passkey away chooses again: ${choice}`, async (t) => {
+    const pool = await poolOfPasskeys(t);
+    const passkeys = await signedIn(t, pool, "ana");
+    await associateWebAuthnCredential();
+    new Browser(pool);
+    await begin("ana", { authFlowType, secret: null });
+    const { mock } = t.mock.method(passkeys, "get", () => Promise.reject(new DOMException("cancelled", "NotAllowedError")));
+    await assert.rejects(answer("WEB_AUTHN"), { name: "PasskeyAuthenticationCanceled" });
+    assert.equal(await accessToken(), undefined);
+    mock.restore();
+    // Amplify answers SELECT_CHALLENGE, with the session of WEB_AUTHN.
+    const step = await answer(choice);
+    await checkSignedIn(pool, proof ? await answer(proof) : step, "ana");
+  });
+}
 
 test("who has no passkey is not offered one", async (t) => {
   const pool = await poolOfPasskeys(t);

@@ -32,10 +32,11 @@ var ofClient = []string{
 }
 
 type clientRecord struct {
-	Name     string                         `json:"name"`
-	Settings *cognitoidp.UserPoolClientType `json:"settings"`
-	Created  int64                          `json:"created"`
-	Modified int64                          `json:"modified"`
+	Name       string                                 `json:"name"`
+	Settings   *cognitoidp.UserPoolClientType         `json:"settings"`
+	SSOSession *cognitoidp.ClientSSOSessionConfigType `json:"ssoSession,omitzero"`
+	Created    int64                                  `json:"created"`
+	Modified   int64                                  `json:"modified"`
 }
 
 type clientSecretRecord struct {
@@ -74,7 +75,8 @@ func (r *reader) clients(ctx context.Context, stmt string, args ...any) ([]*user
 		if err := r.db.seal.open(sealed, &secrets, "client", c.PoolID, c.ID); err != nil {
 			return fmt.Errorf("sqlstore: client %s: %w", c.ID, err)
 		}
-		c.Name, c.Created, c.Modified = rec.Name, instant(rec.Created), instant(rec.Modified)
+		c.Name, c.SSOSession = rec.Name, rec.SSOSession
+		c.Created, c.Modified = instant(rec.Created), instant(rec.Modified)
 		c.Secrets = mapSlice(secrets, func(s clientSecretRecord) userpool.ClientSecret {
 			return userpool.ClientSecret{ID: s.ID, Value: s.Value, Created: instant(s.Created)}
 		})
@@ -112,7 +114,7 @@ func (t *tx) SaveClient(ctx context.Context, c *userpool.Client) error {
 
 func (t *tx) clientArgs(c *userpool.Client) ([]any, error) {
 	data, err := json.Marshal(clientRecord{
-		Name: c.Name, Settings: &c.Settings, Created: micros(c.Created), Modified: micros(c.Modified),
+		Name: c.Name, Settings: &c.Settings, SSOSession: c.SSOSession, Created: micros(c.Created), Modified: micros(c.Modified),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: encode client %s: %w", c.ID, err)

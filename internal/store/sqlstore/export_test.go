@@ -3,8 +3,38 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"io/fs"
 	"strings"
+	"testing"
+
+	"github.com/pressly/goose/v3"
 )
+
+// MigrateTo makes a database that an older version of the server would have left, by the number of its
+// last migration.
+func MigrateTo(t *testing.T, driver, address string, version int64) {
+	t.Helper()
+	dialect, dir := goose.DialectSQLite3, "migrations/sqlite"
+	if driver == "pgx" {
+		dialect, dir = goose.DialectPostgres, "migrations/postgres"
+	}
+	db, err := sql.Open(driver, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	files, err := fs.Sub(migrations, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := goose.NewProvider(dialect, db, files, goose.WithIsolateDDL(true), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.UpTo(t.Context(), version); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // Explain lets db tell the plan of each statement before it runs it: explain is put before the
 // statement, and told is called with each row of the answer as a line.

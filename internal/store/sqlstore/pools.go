@@ -36,6 +36,7 @@ var inPool = []string{
 	`DELETE FROM token_sessions WHERE pool_id = $1`,
 	`DELETE FROM refresh_tokens WHERE pool_id = $1`,
 	`DELETE FROM devices WHERE pool_id = $1`,
+	`DELETE FROM passkeys WHERE pool_id = $1`,
 	`DELETE FROM codes WHERE pool_id = $1`,
 	`DELETE FROM failures WHERE pool_id = $1`,
 	`DELETE FROM limits WHERE pool_id = $1`,
@@ -48,15 +49,22 @@ type poolRecord struct {
 	SoftwareTokenMFA *cognitoidp.SoftwareTokenMfaConfigType `json:"softwareTokenMfa,omitzero"`
 	EmailMFA         *cognitoidp.EmailMfaConfigType         `json:"emailMfa,omitzero"`
 	WebAuthn         *cognitoidp.WebAuthnConfigurationType  `json:"webAuthn,omitzero"`
+	Sessions         *sessionSettingsRecord                 `json:"sessions,omitzero"`
 	Created          int64                                  `json:"created"`
 	Modified         int64                                  `json:"modified"`
+}
+
+type sessionSettingsRecord struct {
+	Tracked    bool `json:"tracked"`
+	MaxPerUser int  `json:"maxPerUser"`
 }
 
 func encodePool(p *userpool.Pool) (data []byte, err error) {
 	data, err = json.Marshal(poolRecord{
 		Name: p.Name, Settings: &p.Settings,
 		SMSMFA: p.SMSMFA, SoftwareTokenMFA: p.SoftwareTokenMFA, EmailMFA: p.EmailMFA, WebAuthn: p.WebAuthn,
-		Created: micros(p.Created), Modified: micros(p.Modified),
+		Sessions: (*sessionSettingsRecord)(p.Sessions),
+		Created:  micros(p.Created), Modified: micros(p.Modified),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: encode pool %s: %w", p.ID, err)
@@ -72,6 +80,7 @@ func decodePool(id string, data []byte) (*userpool.Pool, error) {
 	}
 	p.Name = r.Name
 	p.SMSMFA, p.SoftwareTokenMFA, p.EmailMFA, p.WebAuthn = r.SMSMFA, r.SoftwareTokenMFA, r.EmailMFA, r.WebAuthn
+	p.Sessions = (*userpool.SessionSettings)(r.Sessions)
 	p.Created, p.Modified = instant(r.Created), instant(r.Modified)
 	return p, nil
 }

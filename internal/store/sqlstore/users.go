@@ -44,6 +44,7 @@ var ofUser = []string{
 		(SELECT pool_id, origin_jti FROM token_sessions WHERE pool_id = $1 AND username = $2)`,
 	`DELETE FROM token_sessions WHERE pool_id = $1 AND username = $2`,
 	`DELETE FROM devices WHERE pool_id = $1 AND username = $2`,
+	`DELETE FROM passkeys WHERE pool_id = $1 AND username = $2`,
 }
 
 // User implements store.UserReader.

@@ -41,6 +41,7 @@ func furnish(t testing.TB, s store.Store, pool string) {
 			u.Identities = []userpool.Identity{{Provider: "provider", Attribute: "sub", Value: user}}
 			must(tx.CreateUser(ctx, u))
 			must(tx.CreateDevice(ctx, &userpool.Device{PoolID: pool, Username: user, Key: "device", Verifier: []byte("v")}))
+			must(tx.CreatePasskey(ctx, &userpool.Passkey{PoolID: pool, Username: user, ID: []byte(user)}))
 			must(tx.PutCode(ctx, &userpool.Code{PoolID: pool, Username: user, Purpose: userpool.CodeSignUp, Expires: later}))
 			must(tx.PutFailures(ctx, &userpool.Failures{PoolID: pool, Name: user, Kind: userpool.WrongCode, Count: 1, Expires: later}))
 			_, err := tx.Spend(ctx, pool, user, "act", time.Hour, start)
@@ -99,6 +100,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 		same(t, "user by alias", user, both(t, s, readAlias(pool, "email", user+"@example.com")).Username)
 		same(t, "user by identity", user, both(t, s, readIdentity(pool, "provider", "sub", user)).Username)
 		same(t, "user of the device", user, both(t, s, readDevice(pool, user, "device")).Username)
+		same(t, "passkeys of "+user, 1, len(both(t, s, readPasskeys(pool, user))))
 		same(t, "user of the code", user, both(t, s, readCode(pool, user, userpool.CodeSignUp)).Username)
 		return
 	}
@@ -107,6 +109,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 	missing(t, s, "user by alias", readAlias(pool, "email", user+"@example.com"))
 	missing(t, s, "user by identity", readIdentity(pool, "provider", "sub", user))
 	missing(t, s, "device of "+user, readDevice(pool, user, "device"))
+	same(t, "passkeys of "+user, 0, len(both(t, s, readPasskeys(pool, user))))
 	missing(t, s, "code of "+user, readCode(pool, user, userpool.CodeSignUp))
 	same(t, "users found by e-mail address", 0, len(both(t, s, func(ctx context.Context, r store.Reader) ([]*userpool.User, error) {
 		return r.Users(ctx, pool, store.UserQuery{Attribute: "email", Value: user + "@example.com", Limit: 9})

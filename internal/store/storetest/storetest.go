@@ -31,9 +31,12 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"Identities":       testIdentities,
 		"Attempts":         testAttempts,
 		"Tokens":           testTokens,
+		"Sessions":         testSessions,
+		"Eviction":         testEviction,
 		"Devices":          testDevices,
 		"DeviceListing":    testDeviceListing,
 		"DeviceDeletion":   testDeviceDeletion,
+		"Passkeys":         testPasskeys,
 		"Codes":            testCodes,
 		"Failures":         testFailures,
 		"Limits":           testLimits,
@@ -48,6 +51,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"RaceToConsume":    testRaceToConsume,
 		"RaceToSpend":      testRaceToSpend,
 		"RaceToChange":     testRaceToChange,
+		"RaceForPlaces":    testRaceForPlaces,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
@@ -175,6 +179,12 @@ func readSession(pool, jti string) reads[*userpool.TokenSession] {
 func readRefresh(id []byte) reads[*userpool.RefreshToken] {
 	return func(ctx context.Context, r store.Reader) (*userpool.RefreshToken, error) {
 		return r.RefreshToken(ctx, id)
+	}
+}
+
+func readPasskeys(pool, username string) reads[[]*userpool.Passkey] {
+	return func(ctx context.Context, r store.Reader) ([]*userpool.Passkey, error) {
+		return r.Passkeys(ctx, pool, username)
 	}
 }
 
