@@ -35,11 +35,11 @@ func (s *Service) CreateUserPoolClient(ctx context.Context, in *cognitoidp.Creat
 		if err != nil {
 			return err
 		}
-		around, err := aroundClient(ctx, tx, p, in.SupportedIdentityProviders)
+		nearby, err := around(ctx, tx, p, in.SupportedIdentityProviders)
 		if err != nil {
 			return err
 		}
-		if c, err = userpool.NewClient(p, around, id, secret, now, in); err != nil {
+		if c, err = userpool.NewClient(p, nearby, id, secret, now, in); err != nil {
 			return err
 		}
 		count, err := tx.CountClients(ctx, p.ID)
@@ -60,9 +60,9 @@ func (s *Service) CreateUserPoolClient(ctx context.Context, in *cognitoidp.Creat
 	return &cognitoidp.CreateUserPoolClientResponse{UserPoolClient: describeClient(c)}, nil
 }
 
-// aroundClient is what an app client of a pool may refer to; providers are the names that it refers to. A
-// pool's scopes are those that every pool has.
-func aroundClient(ctx context.Context, r store.Reader, p *userpool.Pool, providers []string) (userpool.Around, error) {
+// around is what an app client with those providers refers to in its pool. A pool's scopes are those that
+// every pool has.
+func around(ctx context.Context, r store.Reader, p *userpool.Pool, providers []string) (userpool.Around, error) {
 	found := map[string]*userpool.IdentityProvider{}
 	for _, name := range providers {
 		ip, err := r.IdentityProvider(ctx, p.ID, name)
@@ -115,13 +115,13 @@ func describeClient(c *userpool.Client) *cognitoidp.UserPoolClientType {
 func (s *Service) UpdateUserPoolClient(ctx context.Context, in *cognitoidp.UpdateUserPoolClientRequest) (*cognitoidp.UpdateUserPoolClientResponse, error) {
 	now := s.wireTime()
 	var c *userpool.Client
-	err := s.changeClient(ctx, in.UserPoolId, in.ClientId, func(tx store.Tx, p *userpool.Pool, found *userpool.Client) error {
-		around, err := aroundClient(ctx, tx, p, in.SupportedIdentityProviders)
+	err := s.changeClientIn(ctx, in.UserPoolId, in.ClientId, func(tx store.Tx, p *userpool.Pool, found *userpool.Client) error {
+		c = found
+		nearby, err := around(ctx, tx, p, in.SupportedIdentityProviders)
 		if err != nil {
 			return err
 		}
-		c = found
-		return c.Update(p, around, now, in)
+		return c.Update(p, nearby, now, in)
 	})
 	if err != nil {
 		return nil, err
@@ -130,7 +130,12 @@ func (s *Service) UpdateUserPoolClient(ctx context.Context, in *cognitoidp.Updat
 }
 
 // changeClient changes an app client by a rule and keeps it.
-func (s *Service) changeClient(ctx context.Context, poolID, clientID string, change func(store.Tx, *userpool.Pool, *userpool.Client) error) error {
+func (s *Service) changeClient(ctx context.Context, poolID, clientID string, change func(*userpool.Pool, *userpool.Client) error) error {
+	return s.changeClientIn(ctx, poolID, clientID, func(_ store.Tx, p *userpool.Pool, c *userpool.Client) error { return change(p, c) })
+}
+
+// changeClientIn is changeClient by a rule that reads what surrounds the client.
+func (s *Service) changeClientIn(ctx context.Context, poolID, clientID string, change func(store.Tx, *userpool.Pool, *userpool.Client) error) error {
 	return s.Store.Update(ctx, func(tx store.Tx) error {
 		p, c, err := poolAndClient(ctx, tx, poolID, clientID)
 		if err != nil {
@@ -221,7 +226,7 @@ func (s *Service) AddUserPoolClientSecret(ctx context.Context, in *cognitoidp.Ad
 	}
 	now := s.wireTime()
 	var added userpool.ClientSecret
-	err := s.changeClient(ctx, in.UserPoolId, in.ClientId, func(_ store.Tx, _ *userpool.Pool, c *userpool.Client) (err error) {
+	err := s.changeClient(ctx, in.UserPoolId, in.ClientId, func(_ *userpool.Pool, c *userpool.Client) (err error) {
 		added, err = c.AddSecret(secret, now)
 		c.Modified = now
 		return err
@@ -266,7 +271,7 @@ func (s *Service) ListUserPoolClientSecrets(ctx context.Context, in *cognitoidp.
 // DeleteUserPoolClientSecret takes a secret of an app client out of force; one always stays.
 func (s *Service) DeleteUserPoolClientSecret(ctx context.Context, in *cognitoidp.DeleteUserPoolClientSecretRequest) (*cognitoidp.DeleteUserPoolClientSecretResponse, error) {
 	now := s.wireTime()
-	err := s.changeClient(ctx, in.UserPoolId, in.ClientId, func(_ store.Tx, _ *userpool.Pool, c *userpool.Client) error {
+	err := s.changeClient(ctx, in.UserPoolId, in.ClientId, func(_ *userpool.Pool, c *userpool.Client) error {
 		c.Modified = now
 		return c.DeleteSecret(in.ClientSecretId)
 	})
