@@ -1830,7 +1830,7 @@ var shapeDomainType = Shape{
 	Name: "DomainType", Kind: KindString, zero: (*string)(nil),
 	Min:     limit(1),
 	Max:     limit(63),
-	Pattern: `^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$`, match: &matcher{expression: `\A(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?)\z`},
+	Pattern: `^[a-z0-9](?:[a-z0-9.\-]{0,61}[a-z0-9])?$`, match: &matcher{expression: `\A(?:[a-z0-9](?:[a-z0-9.\-]{0,61}[a-z0-9])?)\z`},
 }
 
 var shapeDomainVersionType = Shape{

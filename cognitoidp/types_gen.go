@@ -2289,7 +2289,7 @@ func (v CreateUserPoolClientResponse) LogValue() slog.Value {
 
 // CreateUserPoolDomainRequest is the request of CreateUserPoolDomain.
 type CreateUserPoolDomainRequest struct {
-	// Required. 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$.
+	// Required. 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9.\-]{0,61}[a-z0-9])?$.
 	Domain string
 	// Required. 1 to 55 characters, matching [\w-]+_[0-9a-zA-Z]+.
 	UserPoolId          string
@@ -2306,7 +2306,7 @@ func NewCreateUserPoolDomainRequest(domain string, userPoolId string) *CreateUse
 // CreateUserPoolDomainResponse is the answer of CreateUserPoolDomain.
 type CreateUserPoolDomainResponse struct {
 	ManagedLoginVersion *int32
-	// 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$.
+	// 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9.\-]{0,61}[a-z0-9])?$.
 	CloudFrontDomain *string
 	Routing          *RoutingType
 }
@@ -2629,7 +2629,7 @@ func NewDeleteUserPoolClientSecretResponse() *DeleteUserPoolClientSecretResponse
 
 // DeleteUserPoolDomainRequest is the request of DeleteUserPoolDomain.
 type DeleteUserPoolDomainRequest struct {
-	// Required. 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$.
+	// Required. 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9.\-]{0,61}[a-z0-9])?$.
 	Domain string
 	// Required. 1 to 55 characters, matching [\w-]+_[0-9a-zA-Z]+.
 	UserPoolId string
@@ -3104,7 +3104,7 @@ func (v DescribeUserPoolClientResponse) LogValue() slog.Value {
 
 // DescribeUserPoolDomainRequest is the request of DescribeUserPoolDomain.
 type DescribeUserPoolDomainRequest struct {
-	// Required. 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$.
+	// Required. 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9.\-]{0,61}[a-z0-9])?$.
 	Domain string
 }
 
@@ -3199,7 +3199,7 @@ type DomainDescriptionType struct {
 	UserPoolId *string
 	// At most 12 characters, matching [0-9]+.
 	AWSAccountId *string
-	// 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$.
+	// 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9.\-]{0,61}[a-z0-9])?$.
 	Domain *string
 	// 3 to 1024 characters, matching ^[0-9A-Za-z\.\-_]*(?<!\.)$.
 	S3Bucket *string
@@ -6538,7 +6538,7 @@ func (v UpdateUserPoolClientResponse) LogValue() slog.Value {
 
 // UpdateUserPoolDomainRequest is the request of UpdateUserPoolDomain.
 type UpdateUserPoolDomainRequest struct {
-	// Required. 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$.
+	// Required. 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9.\-]{0,61}[a-z0-9])?$.
 	Domain string
 	// Required. 1 to 55 characters, matching [\w-]+_[0-9a-zA-Z]+.
 	UserPoolId          string
@@ -6555,7 +6555,7 @@ func NewUpdateUserPoolDomainRequest(domain string, userPoolId string) *UpdateUse
 // UpdateUserPoolDomainResponse is the answer of UpdateUserPoolDomain.
 type UpdateUserPoolDomainResponse struct {
 	ManagedLoginVersion *int32
-	// 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$.
+	// 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9.\-]{0,61}[a-z0-9])?$.
 	CloudFrontDomain *string
 	Routing          *RoutingType
 }
@@ -6915,9 +6915,9 @@ type UserPoolType struct {
 	SmsConfigurationFailure *string
 	// 0 to 131072 characters.
 	EmailConfigurationFailure *string
-	// 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$.
+	// 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9.\-]{0,61}[a-z0-9])?$.
 	Domain *string
-	// 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$.
+	// 1 to 63 characters, matching ^[a-z0-9](?:[a-z0-9.\-]{0,61}[a-z0-9])?$.
 	CustomDomain          *string
 	AdminCreateUserConfig *AdminCreateUserConfigType
 	UserPoolAddOns        *UserPoolAddOnsType

@@ -69,6 +69,9 @@ func signatureError(err error) error {
 	return err
 }
 
+// alsoDeniedBy is the operation whose denial denies another too: both answer the same.
+var alsoDeniedBy = map[string]string{"DescribeTermsByClient": "DescribeTerms"}
+
 // authorize asks the key's policies. Resource is the ARN of a pool, or "*" for an operation on none.
 func (k *AccessKey) authorize(operation, resource string) error {
 	if k == nil {
@@ -76,6 +79,9 @@ func (k *AccessKey) authorize(operation, resource string) error {
 	}
 	action := "cognito-idp:" + operation
 	decision := k.Policies.Evaluate(action, resource)
+	if also := alsoDeniedBy[operation]; also != "" && k.Policies.Evaluate("cognito-idp:"+also, resource) == policy.Denied {
+		decision = policy.Denied
+	}
 	if decision == policy.Allowed {
 		return nil
 	}

@@ -87,7 +87,18 @@ func (s *Service) DescribeUserPool(ctx context.Context, in *cognitoidp.DescribeU
 		if err != nil {
 			return fmt.Errorf("count users: %w", err)
 		}
+		domains, err := r.DomainsOf(ctx, p.ID)
+		if err != nil {
+			return fmt.Errorf("read the domains of a user pool: %w", err)
+		}
 		out = s.describePool(p, users)
+		for _, d := range domains {
+			if d.Custom != nil {
+				out.CustomDomain = &d.Name
+			} else {
+				out.Domain = &d.Name
+			}
+		}
 		return nil
 	})
 	if err != nil {
@@ -118,7 +129,16 @@ func (s *Service) describePool(p *userpool.Pool, users int) *cognitoidp.UserPool
 
 // UpdateUserPool replaces the configuration of a user pool: what is left out returns to its default.
 func (s *Service) UpdateUserPool(ctx context.Context, in *cognitoidp.UpdateUserPoolRequest) (*cognitoidp.UpdateUserPoolResponse, error) {
-	err := s.changePool(ctx, in.UserPoolId, func(p *userpool.Pool) error { return p.Update(s.AccountID, in) })
+	err := s.changePoolIn(ctx, in.UserPoolId, func(tx store.Tx, p *userpool.Pool) error {
+		if err := p.Update(s.AccountID, in); err != nil {
+			return err
+		}
+		domains, err := tx.DomainsOf(ctx, p.ID)
+		if err != nil {
+			return fmt.Errorf("read the domains of a user pool: %w", err)
+		}
+		return p.CheckDomains(domains)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -136,12 +156,17 @@ func (s *Service) AddCustomAttributes(ctx context.Context, in *cognitoidp.AddCus
 
 // changePool changes a pool by a rule and keeps it with its date of change.
 func (s *Service) changePool(ctx context.Context, id string, change func(*userpool.Pool) error) error {
+	return s.changePoolIn(ctx, id, func(_ store.Tx, p *userpool.Pool) error { return change(p) })
+}
+
+// changePoolIn is changePool by a rule that reads what surrounds the pool.
+func (s *Service) changePoolIn(ctx context.Context, id string, change func(store.Tx, *userpool.Pool) error) error {
 	return s.Store.Update(ctx, func(tx store.Tx) error {
 		p, err := pool(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if err := change(p); err != nil {
+		if err := change(tx, p); err != nil {
 			return err
 		}
 		p.Modified = s.wireTime()
@@ -162,7 +187,11 @@ func (s *Service) DeleteUserPool(ctx context.Context, in *cognitoidp.DeleteUserP
 		if p.Settings.DeletionProtection == cognitoidp.DeletionProtectionTypeActive {
 			return awserr.DeletionProtected()
 		}
-		if p.Settings.Domain != nil || p.Settings.CustomDomain != nil {
+		domains, err := tx.DomainsOf(ctx, p.ID)
+		if err != nil {
+			return fmt.Errorf("read the domains of a user pool: %w", err)
+		}
+		if len(domains) > 0 {
 			return awserr.PoolHasDomain()
 		}
 		if err := tx.DeletePool(ctx, p.ID); err != nil {

@@ -246,11 +246,23 @@ func TestDeleteUserPool(t *testing.T) {
 	id := *barePool(t, s, &cognitoidp.CreateUserPoolRequest{DeletionProtection: "ACTIVE"}).Id
 	client := createClient(t, s, &cognitoidp.CreateUserPoolClientRequest{UserPoolId: id})
 	in := &cognitoidp.DeleteUserPoolRequest{UserPoolId: id}
-	setDomain := func(prefix, custom *string) {
+	setDomain := func(d *userpool.Domain) {
 		t.Helper()
-		if err := s.changePool(t.Context(), id, func(p *userpool.Pool) error {
-			p.Settings.Domain, p.Settings.CustomDomain = prefix, custom
-			return nil
+		if err := s.Store.Update(t.Context(), func(tx store.Tx) error {
+			old, err := tx.DomainsOf(t.Context(), id)
+			if err != nil {
+				return err
+			}
+			for _, o := range old {
+				if err := tx.DeleteDomain(t.Context(), id, o.Name); err != nil {
+					return err
+				}
+			}
+			if d == nil {
+				return nil
+			}
+			d.PoolID = id
+			return tx.CreateDomain(t.Context(), d)
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -262,15 +274,15 @@ func TestDeleteUserPool(t *testing.T) {
 	const protected = "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first."
 	const hasDomain = "User pool cannot be deleted. It has a domain configured that should be deleted first."
 
-	setDomain(new("my-prefix"), nil)
+	setDomain(&userpool.Domain{Name: "my-prefix"})
 	refused(t, remove(), cognitoidp.InvalidParameterException, protected)
 	if _, err := s.UpdateUserPool(t.Context(), &cognitoidp.UpdateUserPoolRequest{UserPoolId: id}); err != nil {
 		t.Fatal(err)
 	}
 	refused(t, remove(), cognitoidp.InvalidParameterException, hasDomain) // the update kept it
-	setDomain(nil, new("auth.example.com"))
+	setDomain(&userpool.Domain{Name: "auth.example.com", Custom: &cognitoidp.CustomDomainConfigType{}})
 	refused(t, remove(), cognitoidp.InvalidParameterException, hasDomain)
-	setDomain(nil, nil)
+	setDomain(nil)
 	if err := remove(); err != nil {
 		t.Fatal(err)
 	}

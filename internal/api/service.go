@@ -27,10 +27,15 @@ type Service struct {
 
 	Region    string // of new pools
 	AccountID string // in ARNs
+	Host      string // of the server's base URL: what DNS records of custom domains point to
 
-	MaxPools     int // how many pools the account may have; 0 means 1,000
-	MaxClients   int // how many app clients a pool may have; 0 means 1,000
-	MaxProviders int // how many identity providers a pool may have; 0 means 300
+	MaxPools   int // how many pools the account may have; 0 means 1,000
+	MaxClients int // how many app clients a pool may have; 0 means 1,000
+	MaxGroups  int // how many groups a pool may have; 0 means 10,000
+	// MaxCustomDomains is how many custom domains the account may have; 0 means 4.
+	MaxCustomDomains int
+	// MaxProviders is how many identity providers a pool may have; 0 means 300.
+	MaxProviders int
 
 	Now  func() time.Time
 	Rand io.Reader

@@ -138,8 +138,13 @@ func (s *Service) setEnabled(ctx context.Context, poolID, username string, enabl
 	})
 }
 
-// maxUsersPerPage is the largest and the default Limit of ListUsers.
-const maxUsersPerPage = 60
+// queryLimit is the Limit of a listing of users or groups; absent and 0 mean the largest.
+func queryLimit(in *int32) int {
+	if in == nil || *in == 0 {
+		return 60
+	}
+	return int(*in)
+}
 
 // ListUsers lists users, all or those that a filter selects.
 func (s *Service) ListUsers(ctx context.Context, in *cognitoidp.ListUsersRequest) (*cognitoidp.ListUsersResponse, error) {
@@ -147,10 +152,7 @@ func (s *Service) ListUsers(ctx context.Context, in *cognitoidp.ListUsersRequest
 	if err != nil {
 		return nil, err
 	}
-	limit := maxUsersPerPage
-	if in.Limit != nil && *in.Limit != 0 {
-		limit = int(*in.Limit)
-	}
+	limit := queryLimit(in.Limit)
 	var p *userpool.Pool
 	var users []*userpool.User
 	query := store.UserQuery{

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -128,6 +129,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 			Secrets:   keyring,
 			Region:    cfg.Region,
 			AccountID: cfg.Account,
+			Host:      host(s.baseURL),
 			Now:       s.clock.Now,
 			Rand:      random,
 		},
@@ -211,6 +213,15 @@ func baseURL(cfg *config.Config, addr net.Addr) string {
 		scheme = "https"
 	}
 	return scheme + "://localhost:" + port
+}
+
+// host is the name in a base URL, which configuration has checked.
+func host(baseURL string) string {
+	u, err := url.Parse(baseURL)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
 }
 
 // issuer is the iss claim of a pool's tokens.

@@ -33,8 +33,11 @@ type Store interface {
 // Reader reads one snapshot.
 type Reader interface {
 	PoolReader
+	DomainReader
 	ClientReader
 	UserReader
+	GroupReader
+	TermsReader
 	IdentityProviderReader
 	AttemptReader
 	TokenReader
@@ -48,8 +51,11 @@ type Reader interface {
 type Tx interface {
 	Reader
 	PoolWriter
+	DomainWriter
 	ClientWriter
 	UserWriter
+	GroupWriter
+	TermsWriter
 	IdentityProviderWriter
 	AttemptWriter
 	TokenWriter

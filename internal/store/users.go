@@ -64,6 +64,6 @@ type UserWriter interface {
 	// come under its name.
 	SaveUser(ctx context.Context, u *userpool.User) error
 	// DeleteUser removes a user, named by the stored username (not the folded one), with its codes,
-	// attempts, tokens, devices and passkeys; ErrNotFound if it is gone.
+	// attempts, tokens, devices, passkeys and memberships; ErrNotFound if it is gone.
 	DeleteUser(ctx context.Context, poolID, username string) error
 }

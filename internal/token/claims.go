@@ -204,6 +204,22 @@ func (o *object) optional(name, value string) {
 	}
 }
 
+// texts writes a list; it leaves an empty one out.
+func (o *object) texts(name string, values []string) {
+	for i, value := range values {
+		if i == 0 {
+			o.name(name)
+			*o = append(*o, '[')
+		} else {
+			*o = append(*o, ',')
+		}
+		o.quote(value)
+	}
+	if len(values) > 0 {
+		*o = append(*o, ']')
+	}
+}
+
 func (o *object) number(name string, value int64) {
 	o.name(name)
 	*o = strconv.AppendInt(*o, value, 10)

@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// maxTokenSize bounds what is looked at, in bytes. The largest token that is minted has claims of
-// some hundred groups.
-const maxTokenSize = 16 << 10
+// maxTokenSize bounds what is looked at, in bytes. The largest access token that is minted names a
+// hundred groups (userpool.MaxGroupsOfUser) of 128 characters, each at most six bytes in JSON.
+const maxTokenSize = 128 << 10
 
 var errNotOurs = errors.New("not a token of this server")
 

@@ -27,6 +27,8 @@ type SignIn struct {
 	ACR     string
 	Scopes  []string
 	Caller  Caller
+
+	groups userpool.Groups // of the user; Mint and Refresh read them
 }
 
 // Grant is tokens that nobody has yet: Save keeps what the server needs to know them again.
@@ -42,11 +44,14 @@ type Grant struct {
 	keep    int
 }
 
-// Mint makes the tokens of a sign-in: an ID token, an access token and a refresh token. It signs
-// twice and writes nothing.
+// Mint makes the tokens of a sign-in: an ID token, an access token and a refresh token. It reads the
+// user's groups, signs twice and writes nothing.
 func (s *Service) Mint(ctx context.Context, in SignIn) (*Grant, error) {
 	originJTI, err := secret.UUID(s.Rand)
 	if err != nil {
+		return nil, err
+	}
+	if in.groups, err = s.groupsOf(ctx, in.User); err != nil {
 		return nil, err
 	}
 	result, err := s.sign(ctx, in, originJTI)
@@ -113,6 +118,24 @@ func (g *Grant) Save(ctx context.Context, tx store.Tx) error {
 		return fmt.Errorf("keep a refresh token: %w", err)
 	}
 	return nil
+}
+
+// groupsOf are the groups that a user is in by now.
+func (s *Service) groupsOf(ctx context.Context, u *userpool.User) (groups userpool.Groups, err error) {
+	err = s.Store.View(ctx, func(r store.Reader) (err error) {
+		groups, err = readGroups(ctx, r, u)
+		return err
+	})
+	return groups, err
+}
+
+// readGroups reads a user's groups in the order in which tokens name them.
+func readGroups(ctx context.Context, r store.GroupReader, u *userpool.User) (userpool.Groups, error) {
+	groups, err := r.GroupsOf(ctx, u.PoolID, u.Username)
+	if err != nil {
+		return nil, fmt.Errorf("read the groups of a user: %w", err)
+	}
+	return userpool.ByPrecedence(groups), nil
 }
 
 // sign makes an ID token and an access token of a session.

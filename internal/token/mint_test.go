@@ -54,8 +54,16 @@ func TestClaims(t *testing.T) {
 		client func(*userpool.Client)
 		user   func(*userpool.User)
 		in     func(*SignIn)
+		groups []userpool.Group
 	}{
 		"plain": {},
+		"groups": {groups: []userpool.Group{
+			{Name: "a \"quoted\" Gruppe ü", RoleARN: "arn:aws:iam::111122223333:role/late"},
+			{Name: "everybody", Precedence: new(int32(0))},
+			{Name: "ops", RoleARN: "arn:aws:iam::111122223333:role/ops", Precedence: new(int32(7))},
+			{Name: "admin", RoleARN: "arn:aws:iam::111122223333:role/ops", Precedence: new(int32(7))},
+		}},
+		"groups_without_roles": {groups: []userpool.Group{{Name: "ops"}}, in: func(in *SignIn) { in.DeviceKey = "eu-west-1_1" }},
 		"everything": {
 			user: func(u *userpool.User) { u.Attributes = everything },
 			in:   func(in *SignIn) { in.DeviceKey = "eu-west-1_0d4c8f7e-1111-4222-8333-444455556666" },
@@ -99,6 +107,9 @@ func TestClaims(t *testing.T) {
 			w.Rand = new(counter)
 			in := w.proven()
 			in.AuthTime = w.now.Add(-5 * time.Second)
+			for _, g := range c.groups {
+				w.join(g.Name, g.RoleARN, g.Precedence)
+			}
 			if c.client != nil {
 				c.client(in.Client)
 			}

@@ -31,11 +31,14 @@ func (p *payload) namesSession() bool {
 func (p *payload) idClaims() []byte {
 	var o object
 	o.text("sub", p.User.Sub)
+	o.texts("cognito:groups", p.groups.Names())
+	o.optional("cognito:preferred_role", p.groups.PreferredRole())
 	o.text("iss", p.issuer)
 	o.text("cognito:username", p.User.Username)
 	if p.namesSession() {
 		o.text("origin_jti", p.originJTI)
 	}
+	o.texts("cognito:roles", p.groups.Roles())
 	o.text("aud", p.Client.ID)
 	o.identities(p.User.Identities)
 	o.optional("event_id", p.EventID)
@@ -113,6 +116,7 @@ func (p *payload) accessClaims() []byte {
 	var o object
 	o.text("sub", p.User.Sub)
 	o.optional("device_key", p.DeviceKey)
+	o.texts("cognito:groups", p.groups.Names())
 	o.text("iss", p.issuer)
 	o.text("client_id", p.Client.ID)
 	if p.namesSession() {

@@ -25,8 +25,8 @@ type Presented struct {
 }
 
 // Refresh makes a new ID token and a new access token of the session that a refresh token belongs
-// to; the refresh token stays as it is (REFRESH_TOKEN_AUTH). The user's attributes are read anew;
-// auth_time, origin_jti and event_id are those of the sign-in.
+// to; the refresh token stays as it is (REFRESH_TOKEN_AUTH). The user's attributes and groups are read
+// anew; auth_time, origin_jti and event_id are those of the sign-in.
 func (s *Service) Refresh(ctx context.Context, pool *userpool.Pool, client *userpool.Client, in Presented) (*cognitoidp.AuthenticationResultType, error) {
 	r, err := s.redeem(ctx, pool, client, in)
 	if err != nil {
@@ -85,6 +85,7 @@ type redeemed struct {
 	token   *userpool.RefreshToken
 	session *userpool.TokenSession
 	user    *userpool.User
+	groups  userpool.Groups
 	device  *userpool.Device // of the session; nil if it was never confirmed
 }
 
@@ -102,7 +103,7 @@ func (r *redeemed) signIn(pool *userpool.Pool, client *userpool.Client, caller C
 	return SignIn{
 		Pool: pool, Client: client, User: r.user, DeviceKey: r.session.DeviceKey, EventID: r.session.EventID,
 		AuthTime: r.session.AuthTime, Methods: r.session.Methods, ACR: r.session.ACR, Scopes: r.session.Scopes,
-		Caller: caller,
+		Caller: caller, groups: r.groups,
 	}
 }
 
@@ -148,8 +149,8 @@ func (s *Service) redeem(ctx context.Context, pool *userpool.Pool, client *userp
 	}
 }
 
-// read finds a refresh token by its id, with its session, device and user. What is gone
-// stays nil.
+// read finds a refresh token by its id, with its session, device, user and the user's groups. What is
+// gone stays nil.
 func (r *redeemed) read(ctx context.Context, tx store.Reader, pool *userpool.Pool, id []byte) (err error) {
 	*r = redeemed{}
 	if r.token, err = found(tx.RefreshToken(ctx, id)); err != nil || r.token == nil {
@@ -169,5 +170,9 @@ func (r *redeemed) read(ctx context.Context, tx store.Reader, pool *userpool.Poo
 		}
 	}
 	r.user, err = found(tx.User(ctx, pool.ID, pool.Fold(r.session.Username)))
+	if err != nil || r.user == nil {
+		return err
+	}
+	r.groups, err = readGroups(ctx, tx, r.user)
 	return err
 }

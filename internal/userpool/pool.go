@@ -22,6 +22,9 @@ type Pool struct {
 	EmailMFA         *cognitoidp.EmailMfaConfigType
 	WebAuthn         *cognitoidp.WebAuthnConfigurationType
 
+	// LogDelivery is where logs go, at most one destination for each event source. Nil means nowhere.
+	LogDelivery []cognitoidp.LogConfigurationType
+
 	// Sessions is what SetUserPoolSessionConfiguration has set; nil means never.
 	Sessions *SessionSettings
 

@@ -81,8 +81,6 @@ func (p *Pool) Update(account string, in *cognitoidp.UpdateUserPoolRequest) erro
 
 		// What was settled at creation.
 		AliasAttributes:       old.AliasAttributes,
-		Domain:                old.Domain,
-		CustomDomain:          old.CustomDomain,
 		SchemaAttributes:      old.SchemaAttributes,
 		UsernameAttributes:    old.UsernameAttributes,
 		UsernameConfiguration: old.UsernameConfiguration,

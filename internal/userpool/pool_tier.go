@@ -32,6 +32,7 @@ func (p *Pool) checkTier() error {
 		lacks("Threat Protection", p.ThreatProtection() != cognitoidp.AdvancedSecurityModeTypeOff ||
 			addOns != nil && addOns.AdvancedSecurityAdditionalFlows != nil &&
 				addOns.AdvancedSecurityAdditionalFlows.CustomAuthMode != "")
+		lacks(userActivityFeature, p.exportsUserActivity())
 	}
 	if len(missing) > 0 {
 		return awserr.FeaturesUnavailableInTier(p.Settings.UserPoolTier, missing)

@@ -80,6 +80,12 @@ var alsoSensitive = map[string]bool{
 	"ProviderDetailsType":  true, // client secrets and private keys of upstream providers
 }
 
+// corrected are patterns that contradict the model's own documentation: custom domains, which have dots,
+// are sent in the member of prefixes.
+var corrected = map[string]string{
+	"DomainType": `^[a-z0-9](?:[a-z0-9.\-]{0,61}[a-z0-9])?$`,
+}
+
 func parseModel(data []byte) (*model, error) {
 	m := &model{}
 	if err := json.Unmarshal(data, m); err != nil {
@@ -89,6 +95,9 @@ func parseModel(data []byte) (*model, error) {
 		s.Name = name
 		s.Enum = append(s.Enum, s.InferredEnum...)
 		s.Sensitive = s.Sensitive || alsoSensitive[name]
+		if pattern, ok := corrected[name]; ok {
+			s.Pattern = pattern
+		}
 	}
 	return m, nil
 }

@@ -38,7 +38,11 @@ func fillBench(b *testing.B, db store.Store, users int) {
 		end := min(done+1000, users)
 		err := db.Update(ctx, func(tx store.Tx) error {
 			for i := done; i < end; i++ {
-				if err := tx.CreateUser(ctx, benchUser(i)); err != nil {
+				u := benchUser(i)
+				if err := tx.CreateUser(ctx, u); err != nil {
+					return err
+				}
+				if err := tx.AddMember(ctx, u.PoolID, "everybody", u.Username); err != nil {
 					return err
 				}
 			}
@@ -53,6 +57,9 @@ func fillBench(b *testing.B, db store.Store, users int) {
 		p := &userpool.Pool{ID: "us-east-1_Benchmark", Name: "bench"}
 		p.Settings.UserPoolTags = map[string]string{"a": "b"}
 		if err := tx.CreatePool(ctx, p); err != nil {
+			return err
+		}
+		if err := tx.CreateGroup(ctx, &userpool.Group{PoolID: p.ID, Name: "everybody"}); err != nil {
 			return err
 		}
 		return tx.CreateClient(ctx, &userpool.Client{PoolID: p.ID, ID: "client"})
@@ -131,6 +138,21 @@ func benchmark(b *testing.B, url func(*testing.B) string) {
 				if n != users {
 					return fmt.Errorf("CountUsers is %d", n)
 				}
+				return err
+			})
+			read("groups", func(ctx context.Context, r store.Reader, u *userpool.User) error {
+				groups, err := r.GroupsOf(ctx, pool, u.Username)
+				if len(groups) != 1 {
+					return fmt.Errorf("%d groups, error %w", len(groups), err)
+				}
+				return err
+			})
+			read("no groups", func(ctx context.Context, r store.Reader, u *userpool.User) error {
+				_, err := r.GroupsOf(ctx, pool, u.Sub)
+				return err
+			})
+			read("members", func(ctx context.Context, r store.Reader, u *userpool.User) error {
+				_, err := r.Members(ctx, pool, "everybody", u.Username, 10)
 				return err
 			})
 			save := func(ctx context.Context) error {

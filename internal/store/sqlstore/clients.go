@@ -26,6 +26,7 @@ const (
 // live for minutes.
 var ofClient = []string{
 	`DELETE FROM attempts WHERE pool_id = $1 AND client_id = $2`,
+	`DELETE FROM terms WHERE pool_id = $1 AND client_id = $2`,
 	`DELETE FROM refresh_tokens WHERE (pool_id, origin_jti) IN
 		(SELECT pool_id, origin_jti FROM token_sessions WHERE pool_id = $1 AND client_id = $2)`,
 	`DELETE FROM token_sessions WHERE pool_id = $1 AND client_id = $2`,

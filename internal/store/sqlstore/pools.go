@@ -24,11 +24,15 @@ const (
 // inPool removes what belongs to a pool.
 var inPool = []string{
 	`DELETE FROM signing_keys WHERE pool_id = $1`,
+	`DELETE FROM domains WHERE pool_id = $1`,
 	`DELETE FROM clients WHERE pool_id = $1`,
+	`DELETE FROM terms WHERE pool_id = $1`,
 	`DELETE FROM users WHERE pool_id = $1`,
 	`DELETE FROM user_aliases WHERE pool_id = $1`,
 	`DELETE FROM user_search WHERE pool_id = $1`,
 	`DELETE FROM user_counts WHERE pool_id = $1`,
+	`DELETE FROM user_groups WHERE pool_id = $1`,
+	`DELETE FROM group_members WHERE pool_id = $1`,
 	`DELETE FROM user_identities WHERE pool_id = $1`,
 	`DELETE FROM identity_providers WHERE pool_id = $1`,
 	`DELETE FROM provider_identifiers WHERE pool_id = $1`,
@@ -49,6 +53,7 @@ type poolRecord struct {
 	SoftwareTokenMFA *cognitoidp.SoftwareTokenMfaConfigType `json:"softwareTokenMfa,omitzero"`
 	EmailMFA         *cognitoidp.EmailMfaConfigType         `json:"emailMfa,omitzero"`
 	WebAuthn         *cognitoidp.WebAuthnConfigurationType  `json:"webAuthn,omitzero"`
+	LogDelivery      []cognitoidp.LogConfigurationType      `json:"logDelivery,omitzero"`
 	Sessions         *sessionSettingsRecord                 `json:"sessions,omitzero"`
 	Created          int64                                  `json:"created"`
 	Modified         int64                                  `json:"modified"`
@@ -63,8 +68,8 @@ func encodePool(p *userpool.Pool) (data []byte, err error) {
 	data, err = json.Marshal(poolRecord{
 		Name: p.Name, Settings: &p.Settings,
 		SMSMFA: p.SMSMFA, SoftwareTokenMFA: p.SoftwareTokenMFA, EmailMFA: p.EmailMFA, WebAuthn: p.WebAuthn,
-		Sessions: (*sessionSettingsRecord)(p.Sessions),
-		Created:  micros(p.Created), Modified: micros(p.Modified),
+		LogDelivery: p.LogDelivery, Sessions: (*sessionSettingsRecord)(p.Sessions),
+		Created: micros(p.Created), Modified: micros(p.Modified),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: encode pool %s: %w", p.ID, err)
@@ -80,6 +85,7 @@ func decodePool(id string, data []byte) (*userpool.Pool, error) {
 	}
 	p.Name = r.Name
 	p.SMSMFA, p.SoftwareTokenMFA, p.EmailMFA, p.WebAuthn = r.SMSMFA, r.SoftwareTokenMFA, r.EmailMFA, r.WebAuthn
+	p.LogDelivery = r.LogDelivery
 	p.Sessions = (*userpool.SessionSettings)(r.Sessions)
 	p.Created, p.Modified = instant(r.Created), instant(r.Modified)
 	return p, nil

@@ -39,6 +39,7 @@ const (
 // ofUser removes what belongs to a user.
 var ofUser = []string{
 	`DELETE FROM codes WHERE pool_id = $1 AND username = $2`,
+	`DELETE FROM group_members WHERE pool_id = $1 AND username = $2`,
 	`DELETE FROM attempts WHERE pool_id = $1 AND username = $2`,
 	`DELETE FROM refresh_tokens WHERE (pool_id, origin_jti) IN
 		(SELECT pool_id, origin_jti FROM token_sessions WHERE pool_id = $1 AND username = $2)`,

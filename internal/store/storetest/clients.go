@@ -56,6 +56,8 @@ func testClientDeletion(t *testing.T, s store.Store) {
 	update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.DeleteClient(ctx, "r_a", "r_aweb") })
 	missing(t, s, "the deleted client", readClient("r_aweb"))
 	same(t, "the client that stays", "r_aapp", both(t, s, readClient("r_aapp")).ID)
+	missing(t, s, "terms of the deleted client", readTerms("r_a", "terms of web"))
+	same(t, "terms of the client that stays", "r_aapp", both(t, s, readTerms("r_a", "terms of app")).ClientID)
 	for _, user := range furnishedUsers {
 		expectUser(t, s, true, "r_a", user)
 		expectSignIns(t, s, false, "r_a", user, "web")

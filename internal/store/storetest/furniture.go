@@ -10,8 +10,9 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// The names in a furnished pool: users ana and ben, clients web and app (prefixed by the pool), and
-// for each user and client an attempt, a token session and a refresh token.
+// The names in a furnished pool: users ana and ben, both in the group staff, clients web and app
+// (prefixed by the pool), and for each user and client an attempt, a token session and a refresh
+// token.
 var (
 	furnishedUsers   = []string{"ana", "ben"}
 	furnishedClients = []string{"web", "app"}
@@ -34,12 +35,16 @@ func furnish(t testing.TB, s store.Store, pool string) {
 		must(tx.CreateSigningKey(ctx, &userpool.SigningKey{PoolID: pool, ID: "key", PrivateKey: []byte("k")}))
 		for _, client := range furnishedClients {
 			must(tx.CreateClient(ctx, &userpool.Client{PoolID: pool, ID: pool + client}))
+			must(tx.CreateTerms(ctx, &userpool.Terms{PoolID: pool, ID: "terms of " + client, ClientID: pool + client, Name: "privacy-policy"}))
 		}
+		must(tx.CreateDomain(ctx, &userpool.Domain{PoolID: pool, Name: pool + "-login"}))
+		must(tx.CreateGroup(ctx, &userpool.Group{PoolID: pool, Name: "staff"}))
 		must(tx.CreateIdentityProvider(ctx, &userpool.IdentityProvider{PoolID: pool, Name: "provider", Identifiers: []string{"identifier"}}))
 		for _, user := range furnishedUsers {
 			u := newUser(pool, user, "email", user+"@example.com")
 			u.Identities = []userpool.Identity{{Provider: "provider", Attribute: "sub", Value: user}}
 			must(tx.CreateUser(ctx, u))
+			must(tx.AddMember(ctx, pool, "staff", user))
 			must(tx.CreateDevice(ctx, &userpool.Device{PoolID: pool, Username: user, Key: "device", Verifier: []byte("v")}))
 			must(tx.CreatePasskey(ctx, &userpool.Passkey{PoolID: pool, Username: user, ID: []byte(user)}))
 			must(tx.PutCode(ctx, &userpool.Code{PoolID: pool, Username: user, Purpose: userpool.CodeSignUp, Expires: later}))
@@ -102,6 +107,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 		same(t, "user of the device", user, both(t, s, readDevice(pool, user, "device")).Username)
 		same(t, "passkeys of "+user, 1, len(both(t, s, readPasskeys(pool, user))))
 		same(t, "user of the code", user, both(t, s, readCode(pool, user, userpool.CodeSignUp)).Username)
+		same(t, "groups of the user", []string{"staff"}, both(t, s, readGroupsOf(pool, user)))
 		return
 	}
 	missing(t, s, "user "+user, readUser(pool, user))
@@ -111,6 +117,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 	missing(t, s, "device of "+user, readDevice(pool, user, "device"))
 	same(t, "passkeys of "+user, 0, len(both(t, s, readPasskeys(pool, user))))
 	missing(t, s, "code of "+user, readCode(pool, user, userpool.CodeSignUp))
+	same(t, "groups of "+user, []string{}, both(t, s, readGroupsOf(pool, user)))
 	same(t, "users found by e-mail address", 0, len(both(t, s, func(ctx context.Context, r store.Reader) ([]*userpool.User, error) {
 		return r.Users(ctx, pool, store.UserQuery{Attribute: "email", Value: user + "@example.com", Limit: 9})
 	})))
@@ -120,6 +127,8 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 	t.Helper()
 	same(t, "name of the pool", "first", both(t, s, readPool(pool)).Name)
 	same(t, "CountUsers", len(furnishedUsers), both(t, s, readUserCount(pool)))
+	same(t, "pool of the domain", pool, both(t, s, readDomain(pool+"-login")).PoolID)
+	same(t, "name of the group", "staff", both(t, s, readGroup(pool, "staff")).Name)
 	same(t, "identity provider", "provider", both(t, s, readIdentifier(pool, "identifier")).Name)
 	for _, user := range furnishedUsers {
 		expectUser(t, s, true, pool, user)
@@ -130,12 +139,16 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 	}
 	for _, client := range furnishedClients {
 		same(t, "pool of the client", pool, both(t, s, readClient(pool+client)).PoolID)
+		same(t, "client of the terms", pool+client, both(t, s, readTerms(pool, "terms of "+client)).ClientID)
 	}
 }
 
 func expectNothing(t testing.TB, s store.Store, pool string) {
 	t.Helper()
 	same(t, "CountUsers", 0, both(t, s, readUserCount(pool)))
+	missing(t, s, "the domain", readDomain(pool+"-login"))
+	missing(t, s, "the group", readGroup(pool, "staff"))
+	same(t, "members of the group", []string{}, both(t, s, readMembers(pool, "staff")))
 	missing(t, s, "identity provider", readProvider(pool, "provider"))
 	missing(t, s, "identifier", readIdentifier(pool, "identifier"))
 	same(t, "attributes of links", 0, len(both(t, s, readLinkAttributes(pool, "provider"))))
@@ -158,6 +171,7 @@ func expectNothing(t testing.TB, s store.Store, pool string) {
 	}
 	for _, client := range furnishedClients {
 		missing(t, s, "client "+client, readClient(pool+client))
+		missing(t, s, "terms of "+client, readTerms(pool, "terms of "+client))
 	}
 	view(t, s, func(ctx context.Context, r store.Reader) error {
 		keys, err := r.SigningKeys(ctx, pool)

@@ -26,6 +26,10 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"UserListing":      testUserListing,
 		"UserFilters":      testUserFilters,
 		"UserFilterOracle": testUserFilterOracle,
+		"Domains":          testDomains,
+		"Groups":           testGroups,
+		"Members":          testMembers,
+		"Terms":            testTerms,
 		"Providers":        testIdentityProviders,
 		"ProviderNames":    testProviderNames,
 		"Identities":       testIdentities,
@@ -51,6 +55,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"RaceToConsume":    testRaceToConsume,
 		"RaceToSpend":      testRaceToSpend,
 		"RaceToChange":     testRaceToChange,
+		"RaceToJoin":       testRaceToJoin,
+		"RaceForDomain":    testRaceForDomain,
 		"RaceForPlaces":    testRaceForPlaces,
 	} {
 		t.Run(name, func(t *testing.T) {
