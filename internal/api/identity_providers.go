@@ -48,6 +48,10 @@ func (s *Service) CreateIdentityProvider(ctx context.Context, in *cognitoidp.Cre
 		if limit := orDefault(s.MaxProviders, defaultMaxProviders); count > limit {
 			return awserr.TooManyProviders(limit)
 		}
+		// The group of an earlier provider of that name stays as it is.
+		if err := tx.CreateGroup(ctx, ip.NewUserGroup()); err != nil && !errors.Is(err, store.ErrExists) {
+			return fmt.Errorf("create the group of an identity provider: %w", err)
+		}
 		return nil
 	})
 	if err != nil {
