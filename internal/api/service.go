@@ -27,6 +27,7 @@ type Service struct {
 
 	Region    string // of new pools
 	AccountID string // in ARNs
+	BaseURL   string // where clients find the server, without a slash at its end
 	Host      string // of the server's base URL: what DNS records of custom domains point to
 
 	MaxPools   int // how many pools the account may have; 0 means 1,000

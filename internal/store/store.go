@@ -38,6 +38,7 @@ type Reader interface {
 	UserReader
 	GroupReader
 	TermsReader
+	BrandingReader
 	IdentityProviderReader
 	AttemptReader
 	TokenReader
@@ -56,6 +57,7 @@ type Tx interface {
 	UserWriter
 	GroupWriter
 	TermsWriter
+	BrandingWriter
 	IdentityProviderWriter
 	AttemptWriter
 	TokenWriter

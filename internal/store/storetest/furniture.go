@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"ostiary/cognitoidp"
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
@@ -36,6 +37,10 @@ func furnish(t testing.TB, s store.Store, pool string) {
 		for _, client := range furnishedClients {
 			must(tx.CreateClient(ctx, &userpool.Client{PoolID: pool, ID: pool + client}))
 			must(tx.CreateTerms(ctx, &userpool.Terms{PoolID: pool, ID: "terms of " + client, ClientID: pool + client, Name: "privacy-policy"}))
+			must(tx.CreateLoginStyle(ctx, &userpool.LoginStyle{
+				PoolID: pool, ID: "style of " + client, ClientID: pool + client, Assets: []cognitoidp.AssetType{{Bytes: []byte("image")}},
+			}))
+			must(tx.PutUICustomization(ctx, &userpool.UICustomization{PoolID: pool, ClientID: pool + client, CSS: "css"}))
 		}
 		must(tx.CreateDomain(ctx, &userpool.Domain{PoolID: pool, Name: pool + "-login"}))
 		must(tx.CreateGroup(ctx, &userpool.Group{PoolID: pool, Name: "staff"}))
@@ -139,6 +144,7 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 	}
 	for _, client := range furnishedClients {
 		same(t, "pool of the client", pool, both(t, s, readClient(pool+client)).PoolID)
+		expectBranding(t, s, true, pool, client)
 		same(t, "client of the terms", pool+client, both(t, s, readTerms(pool, "terms of "+client)).ClientID)
 	}
 }
@@ -171,6 +177,7 @@ func expectNothing(t testing.TB, s store.Store, pool string) {
 	}
 	for _, client := range furnishedClients {
 		missing(t, s, "client "+client, readClient(pool+client))
+		expectBranding(t, s, false, pool, client)
 		missing(t, s, "terms of "+client, readTerms(pool, "terms of "+client))
 	}
 	view(t, s, func(ctx context.Context, r store.Reader) error {

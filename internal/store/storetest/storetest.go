@@ -33,6 +33,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"Providers":        testIdentityProviders,
 		"ProviderNames":    testProviderNames,
 		"Identities":       testIdentities,
+		"LoginStyles":      testLoginStyles,
+		"Customizations":   testUICustomizations,
 		"Attempts":         testAttempts,
 		"Tokens":           testTokens,
 		"Sessions":         testSessions,
