@@ -35,7 +35,7 @@ func (s *Service) CreateUserPoolClient(ctx context.Context, in *cognitoidp.Creat
 		if err != nil {
 			return err
 		}
-		nearby, err := around(ctx, tx, p, in.SupportedIdentityProviders)
+		nearby, err := around(ctx, tx, p, in.AllowedOAuthScopes, in.SupportedIdentityProviders)
 		if err != nil {
 			return err
 		}
@@ -60,9 +60,12 @@ func (s *Service) CreateUserPoolClient(ctx context.Context, in *cognitoidp.Creat
 	return &cognitoidp.CreateUserPoolClientResponse{UserPoolClient: describeClient(c)}, nil
 }
 
-// around is what an app client with those providers refers to in its pool. A pool's scopes are those that
-// every pool has.
-func around(ctx context.Context, r store.Reader, p *userpool.Pool, providers []string) (userpool.Around, error) {
+// around is what an app client with those scopes and identity providers refers to in its pool.
+func around(ctx context.Context, r store.Reader, p *userpool.Pool, scopes, providers []string) (userpool.Around, error) {
+	exists, err := store.FindScopes(ctx, r, p, scopes)
+	if err != nil {
+		return userpool.Around{}, fmt.Errorf("read resource servers: %w", err)
+	}
 	found := map[string]*userpool.IdentityProvider{}
 	for _, name := range providers {
 		ip, err := r.IdentityProvider(ctx, p.ID, name)
@@ -72,7 +75,7 @@ func around(ctx context.Context, r store.Reader, p *userpool.Pool, providers []s
 		found[name] = ip
 	}
 	return userpool.Around{
-		Scope:    func(string) bool { return false },
+		Scope:    exists,
 		Provider: func(name string) *userpool.IdentityProvider { return found[name] },
 	}, nil
 }
@@ -117,7 +120,7 @@ func (s *Service) UpdateUserPoolClient(ctx context.Context, in *cognitoidp.Updat
 	var c *userpool.Client
 	err := s.changeClientIn(ctx, in.UserPoolId, in.ClientId, func(tx store.Tx, p *userpool.Pool, found *userpool.Client) error {
 		c = found
-		nearby, err := around(ctx, tx, p, in.SupportedIdentityProviders)
+		nearby, err := around(ctx, tx, p, in.AllowedOAuthScopes, in.SupportedIdentityProviders)
 		if err != nil {
 			return err
 		}

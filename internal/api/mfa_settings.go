@@ -6,6 +6,7 @@ import (
 	"ostiary/cognitoidp"
 	"ostiary/internal/account"
 	"ostiary/internal/mfa"
+	"ostiary/internal/passkey"
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
@@ -72,16 +73,17 @@ func (s *Service) GetUserAuthFactors(ctx context.Context, in *cognitoidp.GetUser
 		Username:                  u.Username,
 		PreferredMfaSetting:       optional(string(mfa.Preferred(u))),
 		UserMFASettingList:        mfaSettings(u),
-		ConfiguredUserAuthFactors: authFactors(u, keys),
+		ConfiguredUserAuthFactors: authFactors(u, passkey.Usable(bearer.Pool, keys)),
 	}, nil
 }
 
 // AdminGetUserAuthFactors does the same for a user whom an administrator names.
 func (s *Service) AdminGetUserAuthFactors(ctx context.Context, in *cognitoidp.AdminGetUserAuthFactorsRequest) (*cognitoidp.AdminGetUserAuthFactorsResponse, error) {
+	var p *userpool.Pool
 	var u *userpool.User
 	var keys []*userpool.Passkey
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
-		if _, u, err = poolAndUser(ctx, r, in.UserPoolId, in.Username); err == nil {
+		if p, u, err = poolAndUser(ctx, r, in.UserPoolId, in.Username); err == nil {
 			keys, err = r.Passkeys(ctx, u.PoolID, u.Username)
 		}
 		return err
@@ -93,7 +95,7 @@ func (s *Service) AdminGetUserAuthFactors(ctx context.Context, in *cognitoidp.Ad
 		Username:                  u.Username,
 		PreferredMfaSetting:       optional(string(mfa.Preferred(u))),
 		UserMFASettingList:        mfaSettings(u),
-		ConfiguredUserAuthFactors: authFactors(u, keys),
+		ConfiguredUserAuthFactors: authFactors(u, passkey.Usable(p, keys)),
 	}, nil
 }
 

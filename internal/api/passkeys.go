@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -17,9 +16,9 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// registering is what an attempt waits for that a passkey registration has begun. No challenge of a
+// registeringPasskey is what an attempt waits for that a passkey registration has begun. No challenge of a
 // sign-in has this name, so nothing else takes it. It is kept under a hash of its WebAuthn challenge.
-const registering cognitoidp.ChallengeNameType = "REGISTER_PASSKEY"
+const registeringPasskey cognitoidp.ChallengeNameType = "REGISTER_PASSKEY"
 
 // registrationTime is how long an authenticator may take. The options tell the browser one minute, which
 // it may stretch for people who need longer (Web Authentication Level 3, section 15.1).
@@ -49,7 +48,7 @@ func (s *Service) StartWebAuthnRegistration(ctx context.Context, in *cognitoidp.
 	now := s.Now()
 	begun := &userpool.Attempt{
 		ID: s.registrationID(ceremony.Challenge), PoolID: bearer.Pool.ID, ClientID: bearer.Client.ID, Username: bearer.User.Username,
-		Challenge: registering, WebAuthn: state, Created: now, Expires: now.Add(registrationTime),
+		Challenge: registeringPasskey, WebAuthn: state, Created: now, Expires: now.Add(registrationTime),
 	}
 	if err := s.Store.Update(ctx, func(tx store.Tx) error { return tx.CreateAttempt(ctx, begun) }); err != nil {
 		return nil, fmt.Errorf("keep the registration of a passkey: %w", err)
@@ -98,7 +97,7 @@ func (s *Service) begunRegistration(ctx context.Context, bearer *token.Bearer, c
 		return nil, awserr.WebAuthnChallengeNotFound()
 	case err != nil:
 		return nil, fmt.Errorf("read the registration of a passkey: %w", err)
-	case begun.Challenge != registering || begun.Consumed || !s.Now().Before(begun.Expires),
+	case begun.Challenge != registeringPasskey || begun.Consumed || !s.Now().Before(begun.Expires),
 		begun.PoolID != bearer.Pool.ID || begun.Username != bearer.User.Username:
 		return nil, awserr.WebAuthnChallengeNotFound()
 	case begun.ClientID != bearer.Client.ID:
@@ -149,16 +148,11 @@ func (s *Service) ListWebAuthnCredentials(ctx context.Context, in *cognitoidp.Li
 		return nil, err
 	}
 	listing := page.Listing{Operation: "ListWebAuthnCredentials", Parameters: []string{bearer.Pool.ID, bearer.User.Sub}}
-	after, err := s.pages().Cursor(listing, in.NextToken, 1)
+	after, err := s.pageAfter(listing, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
-	if len(after) > 0 {
-		last, ok := passkey.ID(after[0])
-		if i := slices.IndexFunc(keys, func(k *userpool.Passkey) bool { return bytes.Equal(k.ID, last) }); ok && i >= 0 {
-			keys = keys[i+1:]
-		}
-	}
+	keys = slices.DeleteFunc(keys, func(k *userpool.Passkey) bool { return placeOf(k) <= after })
 	out := &cognitoidp.ListWebAuthnCredentialsResponse{Credentials: []cognitoidp.WebAuthnCredentialDescription{}}
 	size := userpool.MostPasskeys
 	if in.MaxResults != nil && *in.MaxResults > 0 {
@@ -166,7 +160,7 @@ func (s *Service) ListWebAuthnCredentials(ctx context.Context, in *cognitoidp.Li
 	}
 	if len(keys) > size {
 		keys = keys[:size]
-		out.NextToken = new(s.pages().Next(listing, passkey.IDText(keys[size-1].ID)))
+		out.NextToken = new(s.pages().Next(listing, placeOf(keys[size-1])))
 	}
 	for _, k := range keys {
 		out.Credentials = append(out.Credentials, cognitoidp.WebAuthnCredentialDescription{
@@ -181,7 +175,11 @@ func (s *Service) ListWebAuthnCredentials(ctx context.Context, in *cognitoidp.Li
 	return out, nil
 }
 
-// DeleteWebAuthnCredential takes a passkey from a signed-in user.
+// placeOf is a passkey's place in the listing: such texts sort as the store does.
+func placeOf(k *userpool.Passkey) string { return fmt.Sprintf("%020d %s", k.Created.UnixMicro(), k.ID) }
+
+// DeleteWebAuthnCredential takes a passkey from a signed-in user. With the last one goes the setting that
+// passkeys count as MFA: one registered later counts once its user says so again.
 func (s *Service) DeleteWebAuthnCredential(ctx context.Context, in *cognitoidp.DeleteWebAuthnCredentialRequest) (*cognitoidp.DeleteWebAuthnCredentialResponse, error) {
 	bearer, err := s.activeBearer(ctx, in.AccessToken)
 	if err != nil {
@@ -192,11 +190,26 @@ func (s *Service) DeleteWebAuthnCredential(ctx context.Context, in *cognitoidp.D
 		return nil, awserr.PasskeyNotFound()
 	}
 	err = s.Store.Update(ctx, func(tx store.Tx) error {
-		err := tx.DeletePasskey(ctx, bearer.Pool.ID, bearer.User.Username, id)
+		_, u, err := poolAndUser(ctx, tx, bearer.Pool.ID, bearer.User.Username)
+		if err != nil {
+			return err
+		}
+		err = tx.DeletePasskey(ctx, u.PoolID, u.Username, id)
 		if errors.Is(err, store.ErrNotFound) {
 			return awserr.PasskeyNotFound()
 		}
-		return err
+		if err != nil {
+			return fmt.Errorf("delete passkey: %w", err)
+		}
+		left, err := tx.Passkeys(ctx, u.PoolID, u.Username)
+		if err != nil {
+			return fmt.Errorf("read passkeys: %w", err)
+		}
+		if len(left) > 0 || !u.MFA.WebAuthn {
+			return nil
+		}
+		u.MFA.WebAuthn = false
+		return s.saveUser(ctx, tx, u)
 	})
 	if err != nil {
 		return nil, err
@@ -212,8 +225,6 @@ func (s *Service) passkeyBearer(ctx context.Context, accessToken string) (*token
 		return nil, err
 	case !bearer.Pool.AtLeastEssentials(), !slices.Contains(bearer.Pool.FirstFactors(), cognitoidp.AuthFactorTypeWebAuthn):
 		return nil, awserr.WebAuthnNotEnabled()
-	case passkey.RelyingParty(bearer.Pool) == "":
-		return nil, awserr.WebAuthnConfigurationMissing()
 	default:
 		return bearer, nil
 	}

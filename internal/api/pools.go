@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"ostiary/cognitoidp"
 	"ostiary/internal/awserr"
 	"ostiary/internal/page"
+	"ostiary/internal/saml"
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
@@ -152,6 +154,24 @@ func (s *Service) AddCustomAttributes(ctx context.Context, in *cognitoidp.AddCus
 		return nil, err
 	}
 	return &cognitoidp.AddCustomAttributesResponse{}, nil
+}
+
+// GetSigningCertificate answers the certificate by which SAML identity providers verify what the user
+// pool signs: DER in base64, without the lines around it that PEM has.
+func (s *Service) GetSigningCertificate(ctx context.Context, in *cognitoidp.GetSigningCertificateRequest) (*cognitoidp.GetSigningCertificateResponse, error) {
+	key, err := s.Tokens.SAMLKey(ctx, in.UserPoolId)
+	if err != nil {
+		return nil, err
+	}
+	private, err := key.RSA()
+	if err != nil {
+		return nil, err
+	}
+	certificate, err := saml.SigningCertificate(key.PoolID, private, key.Created, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	return &cognitoidp.GetSigningCertificateResponse{Certificate: new(base64.StdEncoding.EncodeToString(certificate))}, nil
 }
 
 // changePool changes a pool by a rule and keeps it with its date of change.

@@ -1,6 +1,9 @@
 package api
 
 import (
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"regexp"
@@ -12,6 +15,7 @@ import (
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/store"
+	"ostiary/internal/store/storetest"
 	"ostiary/internal/userpool"
 )
 
@@ -239,6 +243,60 @@ func TestAddCustomAttributes(t *testing.T) {
 	refused(t, err, cognitoidp.InvalidParameterException, "custom:team: Existing attribute already has name custom:team.")
 	_, err = s.AddCustomAttributes(t.Context(), &cognitoidp.AddCustomAttributesRequest{UserPoolId: missingPool})
 	noSuchPool(t, err)
+}
+
+// The certificate stays what it is for a year, is another for each pool, and goes with its pool.
+func TestGetSigningCertificate(t *testing.T) {
+	s := poolService(t)
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	s.Now = func() time.Time { return now }
+	s.Tokens.Now = s.Now
+	get := func(poolID string) *x509.Certificate {
+		t.Helper()
+		out, err := s.GetSigningCertificate(t.Context(), &cognitoidp.GetSigningCertificateRequest{UserPoolId: poolID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		der, err := base64.StdEncoding.DecodeString(*out.Certificate)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := x509.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	mine := *barePool(t, s, &cognitoidp.CreateUserPoolRequest{}).Id
+	other := *barePool(t, s, &cognitoidp.CreateUserPoolRequest{}).Id
+	first := get(mine)
+	if first.NotAfter.Year() != 2036 || first.Subject.CommonName != mine {
+		t.Errorf("of %s until %s", first.Subject, first.NotAfter)
+	}
+	now = now.AddDate(0, 11, 0)
+	if !get(mine).Equal(first) {
+		t.Error("another certificate after eleven months")
+	}
+	now = now.AddDate(0, 1, 0)
+	if renewed := get(mine); renewed.Equal(first) || !renewed.PublicKey.(*rsa.PublicKey).Equal(first.PublicKey) {
+		t.Error("after a year there is no new certificate of the same key")
+	}
+	if get(other).PublicKey.(*rsa.PublicKey).Equal(first.PublicKey) {
+		t.Error("two pools share a key")
+	}
+	if _, err := s.DeleteUserPool(t.Context(), &cognitoidp.DeleteUserPoolRequest{UserPoolId: mine}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.GetSigningCertificate(t.Context(), &cognitoidp.GetSigningCertificateRequest{UserPoolId: mine})
+	refused(t, err, cognitoidp.ResourceNotFoundException, "User pool "+mine+" does not exist.")
+
+	broken := errors.New("the disk is on fire")
+	faulty := storetest.Faulty(s.Store)
+	s.Tokens.Store = faulty
+	faulty.FailView(broken)
+	if _, err := s.GetSigningCertificate(t.Context(), &cognitoidp.GetSigningCertificateRequest{UserPoolId: other}); !errors.Is(err, broken) {
+		t.Errorf("a fault of the store came out as %v", err)
+	}
 }
 
 func TestDeleteUserPool(t *testing.T) {

@@ -35,6 +35,8 @@ type Service struct {
 	MaxGroups  int // how many groups a pool may have; 0 means 10,000
 	// MaxCustomDomains is how many custom domains the account may have; 0 means 4.
 	MaxCustomDomains int
+	// MaxResourceServers is how many resource servers a pool may have; 0 means 25.
+	MaxResourceServers int
 	// MaxProviders is how many identity providers a pool may have; 0 means 300.
 	MaxProviders int
 

@@ -19,16 +19,11 @@ func (s *Service) GetTokensFromRefreshToken(ctx context.Context, in *cognitoidp.
 	var p *userpool.Pool
 	var client *userpool.Client
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
-		if client, err = r.Client(ctx, in.ClientId); err == nil {
-			p, err = r.Pool(ctx, client.PoolID)
-		}
+		p, client, err = clientAndPool(ctx, r, in.ClientId)
 		return err
 	})
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, awserr.ClientNotFound(in.ClientId)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("read app client: %w", err)
+		return nil, err
 	}
 	if !account.ProvesSecret(client, value(in.ClientSecret)) {
 		return nil, awserr.ClientSecretWrong(client.ID)
@@ -40,6 +35,53 @@ func (s *Service) GetTokensFromRefreshToken(ctx context.Context, in *cognitoidp.
 		return nil, err
 	}
 	return &cognitoidp.GetTokensFromRefreshTokenResponse{AuthenticationResult: result}, nil
+}
+
+// clientAndPool finds an app client by its id alone, as an operation that names no pool does, and its pool.
+func clientAndPool(ctx context.Context, r store.Reader, clientID string) (*userpool.Pool, *userpool.Client, error) {
+	client, err := r.Client(ctx, clientID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil, awserr.ClientNotFound(clientID)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("read app client: %w", err)
+	}
+	p, err := pool(ctx, r, client.PoolID)
+	return p, client, err
+}
+
+// GetClientToken gives an app client that proves its secret an access token of its own, for resource
+// servers. It signs in nobody.
+func (s *Service) GetClientToken(ctx context.Context, in *cognitoidp.GetClientTokenRequest) (*cognitoidp.GetClientTokenResponse, error) {
+	var p *userpool.Pool
+	var client *userpool.Client
+	var scopes []string
+	err := s.Store.View(ctx, func(r store.Reader) (err error) {
+		if p, client, err = clientAndPool(ctx, r, in.ClientId); err != nil {
+			return err
+		}
+		// Who has not proved the secret learns nothing of the client but that it exists.
+		if !account.ProvesSecret(client, in.Secret) {
+			return awserr.ClientSecretWrong(client.ID)
+		}
+		if !client.AllowsClientToken() {
+			return awserr.ClientTokenFlowNotEnabled()
+		}
+		exists, err := store.FindScopes(ctx, r, p, client.Settings.AllowedOAuthScopes)
+		if err != nil {
+			return fmt.Errorf("read resource servers: %w", err)
+		}
+		scopes, err = client.GrantOwnScopes(in.Scopes, exists)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	result, err := s.Tokens.MintForClient(ctx, p, client, scopes)
+	if err != nil {
+		return nil, err
+	}
+	return &cognitoidp.GetClientTokenResponse{ClientAuthenticationResult: result}, nil
 }
 
 // RevokeToken ends the session of a refresh token, with every token that came of it, and if asked the

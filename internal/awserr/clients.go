@@ -32,6 +32,16 @@ func RefreshFlowWithRotation() error {
 	return invalidClient("ALLOW_REFRESH_TOKEN_AUTH cannot be used when refresh token rotation is enabled.")
 }
 
+// ClientTokenFlowNotAlone: the flow is for machines, and excludes those that sign in users.
+func ClientTokenFlowNotAlone() error {
+	return invalidClient("ALLOW_CLIENT_TOKEN_AUTH cannot be used with other auth flows.")
+}
+
+// ClientTokenFlowWithoutSecret: the flow is nothing but the proof of the secret.
+func ClientTokenFlowWithoutSecret() error {
+	return invalidClient("ALLOW_CLIENT_TOKEN_AUTH cannot be used if client does not have a client secret.")
+}
+
 // InvalidTokenValidity: a token would live too short or too long.
 func InvalidTokenValidity() error {
 	return invalidClient("Invalid range for token validity.")
@@ -92,6 +102,11 @@ func DefaultRedirectURINotListed(uri string) error {
 // ScopeNotFound: neither a standard scope nor one of the pool's resource servers.
 func ScopeNotFound(scope string) error {
 	return refuse(cognitoidp.ScopeDoesNotExistException, "Invalid scope requested: "+scope)
+}
+
+// ScopeOfRegisteredClient: app clients of dynamic registration cannot register others.
+func ScopeOfRegisteredClient(scope string) error {
+	return invalidClient("Client was created through dynamic client registration and cannot have the scope " + scope)
 }
 
 // ProviderNotInPool: neither COGNITO nor one of the pool's identity providers.

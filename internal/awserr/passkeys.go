@@ -36,10 +36,10 @@ func WebAuthnRelyingPartyMismatch() error {
 	return refuse(cognitoidp.WebAuthnRelyingPartyMismatchException, "The credential was made for another relying party.")
 }
 
-// WebAuthnCredentialNotSupported: an algorithm that is not taken, or an authenticator that has not
-// verified its user where it must.
-func WebAuthnCredentialNotSupported() error {
-	return refuse(cognitoidp.WebAuthnCredentialNotSupportedException, "The credential is of a kind that the user pool does not accept.")
+// WebAuthnCredentialNotSupported: a key, or a form of attestation, that is not taken, or an authenticator
+// that has not verified its user where it must. Why is a sentence.
+func WebAuthnCredentialNotSupported(why string) error {
+	return refuse(cognitoidp.WebAuthnCredentialNotSupportedException, "The user pool does not accept the credential. "+why)
 }
 
 // InvalidCredential: what should come from an authenticator cannot.

@@ -50,9 +50,28 @@ func RefreshTokenReused() error {
 	return refuse(cognitoidp.RefreshTokenReuseException, "Refresh Token has been exchanged for a newer one")
 }
 
-// ClientSecretWrong: the app client's secret is missing or wrong. Operation: GetTokensFromRefreshToken.
+// ClientSecretWrong: the app client's secret is missing or wrong. Operations: GetTokensFromRefreshToken,
+// GetClientToken.
 func ClientSecretWrong(clientID string) error {
 	return refuse(cognitoidp.NotAuthorizedException, "Unable to verify secret for client "+clientID)
+}
+
+// ClientTokenFlowNotEnabled: the app client does not allow the flow (ExplicitAuthFlows). Operation:
+// GetClientToken.
+func ClientTokenFlowNotEnabled() error {
+	return refuse(cognitoidp.InvalidParameterException, "CLIENT_TOKEN_AUTH flow not enabled for this client")
+}
+
+// ScopeNotGranted: no resource server has the scope, or the app client may not have it; which of both is
+// not told. Operation: GetClientToken.
+func ScopeNotGranted(scope string) error {
+	return refuse(cognitoidp.InvalidParameterException, "Invalid scope requested: "+scope)
+}
+
+// NoScopeToGrant: no scope was asked for, and the app client has none of a resource server (RFC 6749,
+// section 3.3). Operation: GetClientToken.
+func NoScopeToGrant(clientID string) error {
+	return refuse(cognitoidp.InvalidParameterException, "Client "+clientID+" does not have any custom scopes.")
 }
 
 // RevocationOff: the app client does not revoke tokens (EnableTokenRevocation). Operation:

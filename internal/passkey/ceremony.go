@@ -1,13 +1,12 @@
 package passkey
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
-	"net/url"
-	"strings"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/protocol/webauthncose"
@@ -59,40 +58,6 @@ func requiresVerification(p *userpool.Pool) bool {
 	return p.WebAuthn != nil && p.WebAuthn.UserVerification == cognitoidp.UserVerificationTypeRequired
 }
 
-// allows tells whether a page or app of this origin may use passkeys of the relying party: over TLS, its
-// domain and those below it; on a developer's machine localhost; and apps, which say by what they are
-// signed. The browser has made sure that the origin may use the relying party id at all.
-func allows(rpID, origin string) bool {
-	if isApp(origin) {
-		return true
-	}
-	u, err := url.Parse(origin)
-	if err != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		return false
-	}
-	host := strings.ToLower(u.Hostname())
-	within := host == rpID || strings.HasSuffix(host, "."+rpID)
-	switch u.Scheme {
-	case "https":
-		return within && net.ParseIP(host) == nil
-	case "http":
-		return within && (host == "localhost" || strings.HasSuffix(host, ".localhost"))
-	default:
-		return false
-	}
-}
-
-// isApp tells whether an origin is that of a native app.
-func isApp(origin string) bool { return strings.HasPrefix(origin, "android:apk-key-hash") }
-
-// origins is what the library is to compare an origin with that allows has let pass.
-func origins(origin string) (web, app []string) {
-	if isApp(origin) {
-		return nil, []string{origin}
-	}
-	return []string{origin}, nil
-}
-
 // algorithms are those of the service: ES256 and RS256.
 var algorithms = []protocol.CredentialParameter{
 	{Type: protocol.PublicKeyCredentialType, Algorithm: webauthncose.AlgES256},
@@ -112,6 +77,17 @@ func descriptors(keys []*userpool.Passkey) []descriptor {
 		list[i] = descriptor{Type: "public-key", ID: base64.RawURLEncoding.EncodeToString(k.ID), Transports: k.Transports}
 	}
 	return list
+}
+
+// belongs tells whether an authenticator has signed for the relying party (rpIdHash).
+func belongs(data *protocol.AuthenticatorData, rpID string) bool {
+	hash := sha256.Sum256([]byte(rpID))
+	return bytes.Equal(data.RPIDHash, hash[:])
+}
+
+// contradictory: nothing can be backed up that is not eligible for it (section 6.1.3).
+func contradictory(f protocol.AuthenticatorFlags) bool {
+	return f.HasBackupState() && !f.HasBackupEligible()
 }
 
 // Usable are the passkeys that the pool's present relying party can use: a new one makes the old ones

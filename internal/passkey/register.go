@@ -3,15 +3,16 @@ package passkey
 import (
 	"bytes"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"time"
 
 	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/google/uuid"
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/awserr"
@@ -59,7 +60,7 @@ func BeginRegistration(rand io.Reader, p *userpool.Pool, u *userpool.User, keys 
 	}
 	options, err := json.Marshal(creationOptions{
 		RP:                     entity{ID: rp, Name: rp},
-		User:                   userEntity{entity{ID: base64.RawURLEncoding.EncodeToString([]byte(u.Sub)), Name: u.Username}, displayName(u)},
+		User:                   userEntity{entity{ID: base64.RawURLEncoding.EncodeToString([]byte(u.Sub)), Name: accountName(p, u)}, displayName(p, u)},
 		Challenge:              c.text(),
 		PubKeyCredParams:       algorithms,
 		Timeout:                60_000,
@@ -72,11 +73,22 @@ func BeginRegistration(rand io.Reader, p *userpool.Pool, u *userpool.User, keys 
 	return options, c, nil
 }
 
-func displayName(u *userpool.User) string {
+// accountName is what authenticators show their user to choose by: the address that the user signs in by,
+// where the username is a sub, which says nothing to anybody.
+func accountName(p *userpool.Pool, u *userpool.User) string {
+	for _, attribute := range []string{userpool.AttrEmail, userpool.AttrPhoneNumber} {
+		if address := u.Attributes[attribute]; address != "" && p.UsernameIs(attribute) {
+			return address
+		}
+	}
+	return u.Username
+}
+
+func displayName(p *userpool.Pool, u *userpool.User) string {
 	if name := u.Attributes["name"]; name != "" {
 		return name
 	}
-	return u.Username
+	return accountName(p, u)
 }
 
 // Registration is a RegistrationResponseJSON that has been read and not yet been looked at.
@@ -95,6 +107,9 @@ func ReadRegistration(credential cognitoidp.Document) (*Registration, error) {
 	if err != nil {
 		return nil, awserr.InvalidCredential()
 	}
+	if parsed.Response.CollectedClientData.Type != protocol.CreateCeremony {
+		return nil, awserr.InvalidCredential()
+	}
 	challenge, err := base64.RawURLEncoding.DecodeString(parsed.Response.CollectedClientData.Challenge)
 	if err != nil {
 		return nil, awserr.InvalidCredential()
@@ -102,59 +117,56 @@ func ReadRegistration(credential cognitoidp.Document) (*Registration, error) {
 	return &Registration{parsed, challenge}, nil
 }
 
-// Finish makes the passkey, if the answer is one to c.
+// Finish makes the passkey, if the answer is one to c, by the steps of section 7.1. Errors are those of
+// CompleteWebAuthnRegistration.
 func (r *Registration) Finish(p *userpool.Pool, u *userpool.User, c *Ceremony, now time.Time) (*userpool.Passkey, error) {
-	rp, client, object := RelyingParty(p), r.parsed.Response.CollectedClientData, r.parsed.Response.AttestationObject
-	hash := sha256.Sum256([]byte(rp))
+	rp, object := RelyingParty(p), &r.parsed.Response.AttestationObject
+	data, flags := &object.AuthData, object.AuthData.Flags
 	switch {
-	case rp == "":
-		return nil, awserr.WebAuthnConfigurationMissing()
-	case !allows(rp, client.Origin):
-		return nil, awserr.WebAuthnOriginNotAllowed()
-	case !bytes.Equal(object.AuthData.RPIDHash, hash[:]):
+	case subtle.ConstantTimeCompare(r.Challenge, c.Challenge) != 1:
+		return nil, awserr.WebAuthnChallengeNotFound()
+	case rp == "": // it had one when the registration began
 		return nil, awserr.WebAuthnRelyingPartyMismatch()
-	case c.Verify && !object.AuthData.Flags.HasUserVerified():
-		return nil, awserr.WebAuthnCredentialNotSupported()
+	case !allows(rp, &r.parsed.Response.CollectedClientData):
+		return nil, awserr.WebAuthnOriginNotAllowed()
+	case !belongs(data, rp):
+		return nil, awserr.WebAuthnRelyingPartyMismatch()
+	case !flags.HasUserPresent() || contradictory(flags) || !bytes.Equal(r.parsed.RawID, data.AttData.CredentialID):
+		return nil, awserr.InvalidCredential()
+	case c.Verify && !flags.HasUserVerified():
+		return nil, awserr.WebAuthnCredentialNotSupported("The authenticator has not verified its user.")
 	}
-	web, app := origins(client.Origin)
-	_, err := r.parsed.Verify(c.text(), rp, web, app, nil, protocol.TopOriginExplicitVerificationMode, false, c.Verify, true,
-		nil, algorithms, protocol.AttestationPolicy{
-			AndroidKey: protocol.AndroidKeyPolicy{AuthorizationScope: protocol.AndroidKeyAuthorizationScopeUnion},
-		}, protocol.SignaturePolicy{})
+	key, err := supportedKey(data.AttData.CredentialPublicKey)
 	if err != nil {
-		return nil, refusal(err)
+		return nil, err
 	}
-	flags := object.AuthData.Flags
-	if flags.HasBackupState() && !flags.HasBackupEligible() {
+	hash := sha256.Sum256(r.parsed.Raw.AttestationResponse.ClientDataJSON)
+	if err := checkAttestation(object, hash[:]); err != nil {
+		return nil, err
+	}
+	model, err := uuid.FromBytes(data.AttData.AAGUID)
+	if err != nil {
 		return nil, awserr.InvalidCredential()
 	}
-	transports := []string{}
-	for _, t := range r.parsed.Response.Transports {
-		if known := string(t); slices.Contains(knownTransports, known) && !slices.Contains(transports, known) {
-			transports = append(transports, known)
-		}
-	}
+	attachment := string(r.parsed.AuthenticatorAttachment)
 	return &userpool.Passkey{
 		PoolID: p.ID, Username: u.Username, Sub: u.Sub,
-		ID: object.AuthData.AttData.CredentialID, PublicKey: object.AuthData.AttData.CredentialPublicKey, RPID: rp,
-		SignCount: int64(object.AuthData.Counter), BackupEligible: flags.HasBackupEligible(), BackedUp: flags.HasBackupState(),
-		Name:       friendlyName(object.AuthData.AttData.AAGUID, string(r.parsed.AuthenticatorAttachment)),
-		Attachment: string(r.parsed.AuthenticatorAttachment), Transports: transports, Created: now,
+		ID: slices.Clone(data.AttData.CredentialID), PublicKey: key, RPID: rp, SignCount: int64(data.Counter),
+		BackupEligible: flags.HasBackupEligible(), BackedUp: flags.HasBackupState(), UserVerified: flags.HasUserVerified(),
+		AAGUID: model.String(), Name: friendlyName(model.String(), attachment),
+		Attachment: attachment, Transports: transports(r.parsed.Response.Transports), Created: now,
 	}, nil
 }
 
-// knownTransports are those that the specification names (section 5.8.4); a client may send any text.
-var knownTransports = []string{"usb", "nfc", "ble", "smart-card", "hybrid", "internal"}
-
-// refusal is why a registration does not count: a key of a kind that the service does not take, or data
-// that prove nothing.
-func refusal(err error) error {
-	var e *protocol.Error
-	if errors.As(err, &e) {
-		switch e.Type {
-		case protocol.ErrUnsupportedKey.Type, protocol.ErrUnsupportedAlgorithm.Type, protocol.ErrAttestationFormat.Type:
-			return awserr.WebAuthnCredentialNotSupported()
+// transports are those that the specification names (section 5.8.4), each once; a client may send any text.
+func transports(sent []protocol.AuthenticatorTransport) []string {
+	var known []string
+	for _, t := range []protocol.AuthenticatorTransport{
+		protocol.USB, protocol.NFC, protocol.BLE, protocol.SmartCard, protocol.Hybrid, protocol.Internal,
+	} {
+		if slices.Contains(sent, t) {
+			known = append(known, string(t))
 		}
 	}
-	return awserr.InvalidCredential()
+	return known
 }

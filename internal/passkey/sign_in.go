@@ -2,10 +2,13 @@ package passkey
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -16,11 +19,14 @@ import (
 
 // requestOptions is PublicKeyCredentialRequestOptionsJSON with the members that the service sends.
 type requestOptions struct {
-	Challenge        string       `json:"challenge"`
-	Timeout          int          `json:"timeout"` // in milliseconds
-	RPID             string       `json:"rpId"`
-	AllowCredentials []descriptor `json:"allowCredentials"`
-	UserVerification string       `json:"userVerification"`
+	Hints              []string     `json:"hints"`
+	Attestation        string       `json:"attestation"`
+	AttestationFormats []string     `json:"attestationFormats"`
+	Challenge          string       `json:"challenge"`
+	Timeout            int          `json:"timeout"` // in milliseconds
+	RPID               string       `json:"rpId"`
+	AllowCredentials   []descriptor `json:"allowCredentials"`
+	UserVerification   string       `json:"userVerification"`
 }
 
 // BeginSignIn asks for a proof by one of the keys. Options is the JSON text of
@@ -30,6 +36,7 @@ func BeginSignIn(rand io.Reader, p *userpool.Pool, keys []*userpool.Passkey, ver
 		return "", nil, err
 	}
 	text, err := json.Marshal(requestOptions{
+		Hints: []string{}, Attestation: "none", AttestationFormats: []string{},
 		Challenge: c.text(), Timeout: 180_000, RPID: RelyingParty(p),
 		AllowCredentials: descriptors(Usable(p, keys)), UserVerification: verification(p, c.Verify),
 	})
@@ -60,25 +67,21 @@ func FinishSignIn(p *userpool.Pool, u *userpool.User, keys []*userpool.Passkey, 
 	return &k, data.Flags.HasUserVerified(), nil
 }
 
-// proves tells whether an assertion is one by key for the ceremony.
+// proves tells whether an assertion is one by key for the ceremony, by the steps of section 7.2.
 func proves(answer *protocol.ParsedCredentialAssertionData, p *userpool.Pool, u *userpool.User, key *userpool.Passkey, c *Ceremony) bool {
-	client, data := answer.Response.CollectedClientData, answer.Response.AuthenticatorData
-	if handle := answer.Response.UserHandle; len(handle) > 0 && !bytes.Equal(handle, []byte(u.Sub)) {
-		return false
-	}
-	if key.Sub != u.Sub || !allows(key.RPID, client.Origin) {
-		return false
-	}
-	web, app := origins(client.Origin)
-	if answer.Verify(c.text(), RelyingParty(p), "", web, app, nil, protocol.TopOriginExplicitVerificationMode, false,
-		c.Verify, true, key.PublicKey, protocol.SignaturePolicy{}) != nil {
-		return false
-	}
-	// Whether it can be backed up never changes in the life of a key.
-	if data.Flags.HasBackupEligible() != key.BackupEligible || data.Flags.HasBackupState() && !key.BackupEligible {
-		return false
-	}
-	return CountsOn(key, int64(data.Counter))
+	client, data, handle := &answer.Response.CollectedClientData, &answer.Response.AuthenticatorData, answer.Response.UserHandle
+	hash := sha256.Sum256(answer.Raw.AssertionResponse.ClientDataJSON)
+	message := slices.Concat(answer.Raw.AssertionResponse.AuthenticatorData, hash[:])
+	return signed(key.PublicKey, message, answer.Response.Signature) &&
+		key.PoolID == p.ID && key.Sub == u.Sub &&
+		(len(handle) == 0 || bytes.Equal(handle, []byte(u.Sub))) &&
+		client.Type == protocol.AssertCeremony &&
+		subtle.ConstantTimeCompare([]byte(client.Challenge), []byte(c.text())) == 1 &&
+		allows(key.RPID, client) && belongs(data, key.RPID) &&
+		data.Flags.HasUserPresent() && (data.Flags.HasUserVerified() || !c.Verify) &&
+		// Whether it can be backed up never changes in the life of a key.
+		data.Flags.HasBackupEligible() == key.BackupEligible && !contradictory(data.Flags) &&
+		CountsOn(key, int64(data.Counter))
 }
 
 // CountsOn tells whether a counter can follow the key's. One that does not grow is that of a copy (section
@@ -98,7 +101,7 @@ func find(keys []*userpool.Passkey, id []byte) *userpool.Passkey {
 
 // ID reads a CredentialId as the operations have it.
 func ID(text string) ([]byte, bool) {
-	id, err := base64.RawURLEncoding.DecodeString(text)
+	id, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	return id, err == nil
 }
 

@@ -14,10 +14,16 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// readPasskeys finds the passkeys that a user of USER_AUTH may choose to sign in by.
+// readPasskeys finds the passkeys that a user of USER_AUTH may choose to sign in by. A made-up user has
+// made-up ones, or none.
 func (s *Service) readPasskeys(ctx context.Context, t *turn) error {
-	if t.attempt.Simulated || passkey.RelyingParty(t.pool) == "" {
+	if passkey.RelyingParty(t.pool) == "" {
 		return nil
+	}
+	if t.attempt.Simulated {
+		decoys, err := passkey.Decoys(s.Secrets, t.pool, t.user)
+		t.passkeys = decoys
+		return err
 	}
 	err := s.Store.View(ctx, func(r store.Reader) error {
 		keys, err := r.Passkeys(ctx, t.pool.ID, t.user.Username)
@@ -50,6 +56,9 @@ func (s *Service) checkWebAuthn(_ context.Context, t *turn) error {
 	used, verified, err := passkey.FinishSignIn(t.pool, t.user, t.passkeys, ceremony, t.answers["CREDENTIAL"], s.Now())
 	if err != nil {
 		return err
+	}
+	if t.attempt.Simulated {
+		return awserr.PasskeyNotProved()
 	}
 	t.passkey = used
 	t.provePasskey(used.Method(), verified)

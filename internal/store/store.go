@@ -35,6 +35,7 @@ type Reader interface {
 	PoolReader
 	DomainReader
 	ClientReader
+	ResourceServerReader
 	UserReader
 	GroupReader
 	TermsReader
@@ -54,6 +55,7 @@ type Tx interface {
 	PoolWriter
 	DomainWriter
 	ClientWriter
+	ResourceServerWriter
 	UserWriter
 	GroupWriter
 	TermsWriter

@@ -1,10 +1,11 @@
 // Package token mints, verifies, refreshes and publishes: ID tokens and access tokens (JWT, RFC
 // 7519, signed RS256), refresh tokens (opaque), and the keys that sign them.
 //
-//	Mint        a proven sign-in      → tokens; Grant.Save keeps its token session
-//	Refresh     a refresh token       → an access token and an ID token of the same session
-//	EndSession  a SessionId           → nothing of it works any more
-//	Bearer      an access token       → who carries it, or the refusal
+//	Mint           a proven sign-in   → tokens; Grant.Save keeps its token session
+//	MintForClient  an app client      → an access token of its own, which no user carries
+//	Refresh        a refresh token    → an access token and an ID token of the same session
+//	EndSession     a SessionId        → nothing of it works any more
+//	Bearer         an access token    → who carries it, or the refusal
 //	JWKS, Discovery                   → what others need to verify
 //
 // A token session (userpool.TokenSession) is one sign-in with all tokens that come of it; the

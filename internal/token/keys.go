@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto"
 	"crypto/rsa"
-	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -109,7 +108,7 @@ func (s *Service) readKeys(ctx context.Context, poolID string) (*keySet, error) 
 	return ks, nil
 }
 
-// parseKeys parses those keys that the cache does not have: it takes half a millisecond each.
+// parseKeys parses those keys of tokens that the cache does not have: it takes half a millisecond each.
 func (s *Service) parseKeys(poolID string, rows []*userpool.SigningKey) (*keySet, error) {
 	parsed := map[string]*key{}
 	if old, ok := s.pools.Peek(poolID); ok {
@@ -119,31 +118,22 @@ func (s *Service) parseKeys(poolID string, rows []*userpool.SigningKey) (*keySet
 	}
 	ks := &keySet{keys: make([]*key, 0, len(rows))}
 	for _, row := range rows {
+		if row.Use == userpool.UseSAML {
+			continue
+		}
 		k := &key{id: row.ID, use: row.Use, header: encodedHeader(row.ID), created: row.Created, retired: row.Retired}
 		if known, ok := parsed[row.ID]; ok { // an id is the thumbprint of its key
 			k.signer, k.public = known.signer, known.public
 		} else {
-			private, err := parsePrivateKey(row.PrivateKey)
+			private, err := row.RSA()
 			if err != nil {
-				return nil, fmt.Errorf("signing key %s of user pool %s: %w", row.ID, poolID, err)
+				return nil, err
 			}
 			k.signer, k.public = private, &private.PublicKey
 		}
 		ks.keys = append(ks.keys, k)
 	}
 	return ks, nil
-}
-
-func parsePrivateKey(der []byte) (*rsa.PrivateKey, error) {
-	parsed, err := x509.ParsePKCS8PrivateKey(der)
-	if err != nil {
-		return nil, err
-	}
-	private, ok := parsed.(*rsa.PrivateKey)
-	if !ok {
-		return nil, fmt.Errorf("it is a %T, not RSA", parsed)
-	}
-	return private, nil
 }
 
 // signingKey is the key of a pool that signs for a use.
@@ -196,7 +186,7 @@ func (s *Service) RotateKeys(ctx context.Context, poolID string) error {
 			return fmt.Errorf("read signing keys: %w", err)
 		}
 		for _, k := range old {
-			if !k.Retired.IsZero() {
+			if !k.Retired.IsZero() || k.Use == userpool.UseSAML { // who verifies SAML learns of no new key
 				continue
 			}
 			k.Retired = fresh[0].Created.Add(announced)

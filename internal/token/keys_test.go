@@ -211,7 +211,7 @@ func TestStock(t *testing.T) {
 			t.Errorf("keys %+v", keys)
 		}
 		for _, k := range keys {
-			private, err := parsePrivateKey(k.PrivateKey)
+			private, err := k.RSA()
 			if err != nil || private.N.BitLen() != 2048 || thumbprint(&private.PublicKey) != k.ID || k.PoolID != poolID {
 				t.Errorf("key %s: %v", k.ID, err)
 			}

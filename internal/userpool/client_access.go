@@ -58,6 +58,12 @@ func (c *Client) opens(flow cognitoidp.AuthFlowType) bool {
 	}
 }
 
+// AllowsClientToken tells whether the client may get tokens of its own by its secret (GetClientToken).
+// Such a client opens no sign-in at all, for the flow stands alone in its list.
+func (c *Client) AllowsClientToken() bool {
+	return slices.Contains(c.Settings.ExplicitAuthFlows, cognitoidp.ExplicitAuthFlowsTypeAllowClientTokenAuth)
+}
+
 // defaultAuthFlows is what an absent ExplicitAuthFlows means.
 var defaultAuthFlows = []cognitoidp.ExplicitAuthFlowsType{
 	cognitoidp.ExplicitAuthFlowsTypeAllowRefreshTokenAuth,

@@ -33,9 +33,14 @@ func (c *Client) checkFlows(p *Pool) error {
 	flows := c.Settings.ExplicitAuthFlows
 	isNew := func(f cognitoidp.ExplicitAuthFlowsType) bool { return strings.HasPrefix(string(f), "ALLOW_") }
 	isLegacy := func(f cognitoidp.ExplicitAuthFlowsType) bool { return !isNew(f) }
+	isMachine := c.AllowsClientToken()
 	switch {
 	case slices.ContainsFunc(flows, isNew) && slices.ContainsFunc(flows, isLegacy):
 		return awserr.LegacyFlowsMixed()
+	case isMachine && len(flows) > 1:
+		return awserr.ClientTokenFlowNotAlone()
+	case isMachine && !c.Confidential():
+		return awserr.ClientTokenFlowWithoutSecret()
 	case slices.Contains(flows, cognitoidp.ExplicitAuthFlowsTypeAllowUserAuth) && !p.AtLeastEssentials():
 		return awserr.FeatureUnavailableInTier(p.Settings.UserPoolTier, "Choice-Based Sign-In")
 	case slices.Contains(flows, cognitoidp.ExplicitAuthFlowsTypeAllowRefreshTokenAuth) && c.Rotates():
@@ -59,12 +64,6 @@ func (c *Client) checkValidity() error {
 	}
 }
 
-// standardScopes are the scopes that exist in every pool.
-var standardScopes = []string{
-	"phone", "email", "openid", "profile", "aws.cognito.signin.user.admin",
-	"aws.cognito/dcr/register", // lets a client register others (DcrConfiguration)
-}
-
 func (c *Client) checkOAuth(scopeExists func(string) bool) error {
 	s := &c.Settings
 	code := slices.Contains(s.AllowedOAuthFlows, cognitoidp.OAuthFlowTypeCode) ||
@@ -80,12 +79,7 @@ func (c *Client) checkOAuth(scopeExists func(string) bool) error {
 	case code && len(s.CallbackURLs) == 0:
 		return awserr.CallbackURLsRequired()
 	}
-	for _, scope := range s.AllowedOAuthScopes {
-		if !slices.Contains(standardScopes, scope) && !scopeExists(scope) {
-			return awserr.ScopeNotFound(scope)
-		}
-	}
-	return nil
+	return c.checkScopes(scopeExists)
 }
 
 func (c *Client) checkURLs() error {

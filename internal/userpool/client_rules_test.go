@@ -117,6 +117,12 @@ func TestClientRefusals(t *testing.T) {
 	}{
 		{"legacy and new flows", request{ExplicitAuthFlows: []cognitoidp.ExplicitAuthFlowsType{"ALLOW_USER_SRP_AUTH", "USER_PASSWORD_AUTH"}},
 			invalid, "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names."},
+		{"machine and new flows", request{ExplicitAuthFlows: []cognitoidp.ExplicitAuthFlowsType{"ALLOW_CLIENT_TOKEN_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}},
+			invalid, "ALLOW_CLIENT_TOKEN_AUTH cannot be used with other auth flows."},
+		{"machine and legacy flows", request{ExplicitAuthFlows: []cognitoidp.ExplicitAuthFlowsType{"ALLOW_CLIENT_TOKEN_AUTH", "USER_PASSWORD_AUTH"}},
+			invalid, "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names."},
+		{"machine without secret", request{ExplicitAuthFlows: []cognitoidp.ExplicitAuthFlowsType{"ALLOW_CLIENT_TOKEN_AUTH"}},
+			invalid, "ALLOW_CLIENT_TOKEN_AUTH cannot be used if client does not have a client secret."},
 		{"refresh flow and rotation", request{ExplicitAuthFlows: []cognitoidp.ExplicitAuthFlowsType{"ALLOW_REFRESH_TOKEN_AUTH"},
 			RefreshTokenRotation: &cognitoidp.RefreshTokenRotationType{Feature: "ENABLED"}},
 			invalid, "ALLOW_REFRESH_TOKEN_AUTH cannot be used when refresh token rotation is enabled."},
@@ -331,6 +337,7 @@ func TestAllows(t *testing.T) {
 		{"admin password", flows{"ALLOW_ADMIN_USER_PASSWORD_AUTH"}, false, nil, []cognitoidp.AuthFlowType{"ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH"}},
 		{"custom", flows{"ALLOW_CUSTOM_AUTH"}, false, []cognitoidp.AuthFlowType{"CUSTOM_AUTH"}, []cognitoidp.AuthFlowType{"CUSTOM_AUTH"}},
 		{"choice", flows{"ALLOW_USER_AUTH"}, false, []cognitoidp.AuthFlowType{"USER_AUTH"}, []cognitoidp.AuthFlowType{"USER_AUTH"}},
+		{"machine", flows{"ALLOW_CLIENT_TOKEN_AUTH"}, false, nil, nil},
 		{"refresh", flows{"ALLOW_REFRESH_TOKEN_AUTH"}, false,
 			[]cognitoidp.AuthFlowType{"REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"}, []cognitoidp.AuthFlowType{"REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"}},
 		{"absent with rotation", nil, true,
@@ -397,4 +404,36 @@ func TestAttributeAccess(t *testing.T) {
 			t.Errorf("with a list: CanWrite(%q) = %v", test.attribute, got)
 		}
 	}
+}
+
+// Who gets tokens of its own has a secret and no other flow, when it is made and when it is changed.
+func TestMachineClient(t *testing.T) {
+	p := newPool(t, &cognitoidp.CreateUserPoolRequest{})
+	flow := cognitoidp.ExplicitAuthFlowsTypeAllowClientTokenAuth
+	c := newClient(t, p, testSecret, &cognitoidp.CreateUserPoolClientRequest{
+		ExplicitAuthFlows: []cognitoidp.ExplicitAuthFlowsType{flow, flow}, AllowedOAuthScopes: []string{"orders/read"},
+	})
+	if !c.AllowsClientToken() || len(c.Settings.ExplicitAuthFlows) != 1 {
+		t.Errorf("flows %v", c.Settings.ExplicitAuthFlows)
+	}
+	if newClient(t, p, testSecret, &cognitoidp.CreateUserPoolClientRequest{}).AllowsClientToken() {
+		t.Error("a client without flows may get tokens of its own")
+	}
+	refused(t, c.Update(p, testAround, testTime, &cognitoidp.UpdateUserPoolClientRequest{AllowedOAuthScopes: []string{"orders/none"}}),
+		cognitoidp.ScopeDoesNotExistException, "Invalid scope requested: orders/none")
+	public := newClient(t, p, "", &cognitoidp.CreateUserPoolClientRequest{})
+	refused(t, public.Update(p, testAround, testTime, &cognitoidp.UpdateUserPoolClientRequest{ExplicitAuthFlows: []cognitoidp.ExplicitAuthFlowsType{flow}}),
+		cognitoidp.InvalidParameterException, "ALLOW_CLIENT_TOKEN_AUTH cannot be used if client does not have a client secret.")
+}
+
+func TestScopeOfRegisteredClient(t *testing.T) {
+	p := newPool(t, &cognitoidp.CreateUserPoolRequest{})
+	in := &cognitoidp.UpdateUserPoolClientRequest{AllowedOAuthScopes: []string{"openid", "aws.cognito/dcr/register"}}
+	c := newClient(t, p, testSecret, &cognitoidp.CreateUserPoolClientRequest{})
+	if err := c.Update(p, testAround, testTime, in); err != nil {
+		t.Error(err)
+	}
+	c.Settings.ClientType = cognitoidp.ClientTypeTypeDcr
+	refused(t, c.Update(p, testAround, testTime, in), cognitoidp.InvalidParameterException,
+		"Client was created through dynamic client registration and cannot have the scope aws.cognito/dcr/register")
 }

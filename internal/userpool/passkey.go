@@ -18,6 +18,10 @@ type Passkey struct {
 	BackupEligible bool
 	BackedUp       bool
 
+	// UserVerified: its user proved to be present and known (PIN, biometrics) when it was made.
+	UserVerified bool
+
+	AAGUID     string // UUID of the authenticator's model; all zeros where it does not tell
 	Name       string // FriendlyCredentialName
 	Attachment string // platform, cross-platform or ""
 	Transports []string

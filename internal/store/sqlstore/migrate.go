@@ -67,7 +67,8 @@ func migrateUp(ctx context.Context, d goose.Dialect, db *sql.DB, dir string, opt
 	}
 	// Each statement on its own: SQLite has our transaction around them, and some engines of the
 	// PostgreSQL protocol take one change of the schema per transaction.
-	opts = append(opts, goose.WithIsolateDDL(true), goose.WithDisableGlobalRegistry(true))
+	// They add in any order: one that was numbered early may be released late.
+	opts = append(opts, goose.WithIsolateDDL(true), goose.WithAllowOutofOrder(true), goose.WithDisableGlobalRegistry(true))
 	p, err := goose.NewProvider(d, db, files, opts...)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)

@@ -1,6 +1,7 @@
 package sqlstore_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -61,6 +62,41 @@ func TestMemoryIsPrivate(t *testing.T) {
 	}
 	if now := left(); now > before {
 		t.Errorf("%d folders are left behind", now-before)
+	}
+}
+
+// TestMigrateOutOfOrder: a migration of a lower number may come after one of a higher.
+func TestMigrateOutOfOrder(t *testing.T) {
+	for name, engine := range map[string]struct {
+		driver string
+		url    func(*testing.T) (address, url string)
+	}{
+		"SQLite": {"sqlite", func(t *testing.T) (string, string) {
+			path := filepath.Join(t.TempDir(), "o.db")
+			return path, "sqlite:" + path
+		}},
+		"Postgres": {"pgx", func(t *testing.T) (string, string) { url := pgtest.URL(t); return url, url }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := t.Context()
+			address, url := engine.url(t)
+			if err := open(t, url).Close(); err != nil {
+				t.Fatal(err)
+			}
+			raw := sqlDB(t, engine.driver, address)
+			for _, stmt := range []string{`DROP TABLE resource_servers`, `DELETE FROM goose_db_version WHERE version_id = 5`} {
+				if _, err := raw.ExecContext(ctx, stmt); err != nil {
+					t.Fatal(err)
+				}
+			}
+			db := open(t, url)
+			err := db.Update(ctx, func(tx store.Tx) error {
+				return tx.CreateResourceServer(ctx, &userpool.ResourceServer{PoolID: "r_a", Identifier: "orders"})
+			})
+			if err := errors.Join(err, db.Close()); err != nil {
+				t.Errorf("after the migration that was missing: %v", err)
+			}
+		})
 	}
 }
 

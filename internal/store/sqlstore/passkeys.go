@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	passkeyPage = `SELECT id, created, data FROM passkeys
+	webAuthnKeys = `SELECT id, created, data FROM passkeys
 		WHERE pool_id = $1 AND username = $2 ORDER BY created, id`
 	passkeyInsert = `INSERT INTO passkeys (pool_id, id, username, created, data)
 		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`
@@ -27,6 +27,8 @@ type passkeyRecord struct {
 	SignCount      int64    `json:"signCount,omitzero"`
 	BackupEligible bool     `json:"backupEligible,omitzero"`
 	BackedUp       bool     `json:"backedUp,omitzero"`
+	UserVerified   bool     `json:"userVerified,omitzero"`
+	AAGUID         string   `json:"aaguid,omitzero"`
 	Name           string   `json:"name"`
 	Attachment     string   `json:"attachment,omitzero"`
 	Transports     []string `json:"transports,omitzero"`
@@ -36,7 +38,7 @@ type passkeyRecord struct {
 // Passkeys implements store.PasskeyReader.
 func (r *reader) Passkeys(ctx context.Context, poolID, username string) ([]*userpool.Passkey, error) {
 	var keys []*userpool.Passkey
-	err := r.c.rows(ctx, passkeyPage, []any{key(poolID), key(username)}, func(rows *sql.Rows) error {
+	err := r.c.rows(ctx, webAuthnKeys, []any{key(poolID), key(username)}, func(rows *sql.Rows) error {
 		var id, data sql.RawBytes
 		var created int64
 		if err := rows.Scan(&id, &created, &data); err != nil {
@@ -49,6 +51,7 @@ func (r *reader) Passkeys(ctx context.Context, poolID, username string) ([]*user
 		keys = append(keys, &userpool.Passkey{
 			PoolID: poolID, Username: rec.Username, Sub: rec.Sub, ID: append([]byte(nil), id...), PublicKey: rec.PublicKey,
 			RPID: rec.RPID, SignCount: rec.SignCount, BackupEligible: rec.BackupEligible, BackedUp: rec.BackedUp,
+			UserVerified: rec.UserVerified, AAGUID: rec.AAGUID,
 			Name: rec.Name, Attachment: rec.Attachment, Transports: rec.Transports,
 			Created: instant(created), LastUsed: instant(rec.LastUsed),
 		})
@@ -78,7 +81,8 @@ func (t *tx) SavePasskey(ctx context.Context, k *userpool.Passkey) error {
 func passkeyArgs(k *userpool.Passkey) ([]any, error) {
 	data, err := json.Marshal(passkeyRecord{
 		Username: k.Username, Sub: k.Sub, PublicKey: k.PublicKey, RPID: k.RPID, SignCount: k.SignCount,
-		BackupEligible: k.BackupEligible, BackedUp: k.BackedUp, Name: k.Name,
+		BackupEligible: k.BackupEligible, BackedUp: k.BackedUp,
+		UserVerified: k.UserVerified, AAGUID: k.AAGUID, Name: k.Name,
 		Attachment: k.Attachment, Transports: k.Transports, LastUsed: micros(k.LastUsed),
 	})
 	if err != nil {

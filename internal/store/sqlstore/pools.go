@@ -27,6 +27,7 @@ var inPool = []string{
 	`DELETE FROM domains WHERE pool_id = $1`,
 	`DELETE FROM clients WHERE pool_id = $1`,
 	`DELETE FROM terms WHERE pool_id = $1`,
+	`DELETE FROM resource_servers WHERE pool_id = $1`,
 	`DELETE FROM users WHERE pool_id = $1`,
 	`DELETE FROM user_aliases WHERE pool_id = $1`,
 	`DELETE FROM user_search WHERE pool_id = $1`,

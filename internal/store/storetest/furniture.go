@@ -33,6 +33,7 @@ func furnish(t testing.TB, s store.Store, pool string) {
 			}
 		}
 		must(tx.CreatePool(ctx, &userpool.Pool{ID: pool, Name: "first"}))
+		must(tx.CreateResourceServer(ctx, &userpool.ResourceServer{PoolID: pool, Identifier: "orders"}))
 		must(tx.CreateSigningKey(ctx, &userpool.SigningKey{PoolID: pool, ID: "key", PrivateKey: []byte("k")}))
 		for _, client := range furnishedClients {
 			must(tx.CreateClient(ctx, &userpool.Client{PoolID: pool, ID: pool + client}))
@@ -134,6 +135,7 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 	same(t, "CountUsers", len(furnishedUsers), both(t, s, readUserCount(pool)))
 	same(t, "pool of the domain", pool, both(t, s, readDomain(pool+"-login")).PoolID)
 	same(t, "name of the group", "staff", both(t, s, readGroup(pool, "staff")).Name)
+	same(t, "pool of the resource server", pool, both(t, s, readResourceServer(pool, "orders")).PoolID)
 	same(t, "identity provider", "provider", both(t, s, readIdentifier(pool, "identifier")).Name)
 	for _, user := range furnishedUsers {
 		expectUser(t, s, true, pool, user)
@@ -155,6 +157,7 @@ func expectNothing(t testing.TB, s store.Store, pool string) {
 	missing(t, s, "the domain", readDomain(pool+"-login"))
 	missing(t, s, "the group", readGroup(pool, "staff"))
 	same(t, "members of the group", []string{}, both(t, s, readMembers(pool, "staff")))
+	missing(t, s, "the resource server", readResourceServer(pool, "orders"))
 	missing(t, s, "identity provider", readProvider(pool, "provider"))
 	missing(t, s, "identifier", readIdentifier(pool, "identifier"))
 	same(t, "attributes of links", 0, len(both(t, s, readLinkAttributes(pool, "provider"))))

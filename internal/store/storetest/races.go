@@ -185,3 +185,28 @@ func testRaceToChange(t *testing.T, s store.Store) {
 	}
 	same(t, "changes kept", kept, len(get(t, s, readUser("r_a", "ana")).Attributes))
 }
+
+// testRaceForPasskeys: who counts before adding never goes beyond the most, though all count at once.
+func testRaceForPasskeys(t *testing.T, s store.Store) {
+	add := func(ctx context.Context, tx store.Tx, id string) (bool, error) {
+		keys, err := tx.Passkeys(ctx, "r_a", "ana")
+		if err != nil || len(keys) >= userpool.MostPasskeys {
+			return false, err
+		}
+		return true, tx.CreatePasskey(ctx, &userpool.Passkey{PoolID: "r_a", Username: "ana", ID: []byte(id)})
+	}
+	const room = 3
+	update(t, s, func(ctx context.Context, tx store.Tx) error {
+		for i := range userpool.MostPasskeys - room {
+			if _, err := add(ctx, tx, fmt.Sprint("there ", i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	wins := raceUpdate(t, s, func(ctx context.Context, tx store.Tx, racer int) (bool, error) {
+		return add(ctx, tx, fmt.Sprint("new ", racer))
+	})
+	same(t, "passkeys that found room", room, wins)
+	same(t, "passkeys", userpool.MostPasskeys, len(both(t, s, readPasskeys("r_a", "ana"))))
+}

@@ -19,6 +19,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"SigningKeys":      testSigningKeys,
 		"Clients":          testClients,
 		"ClientDeletion":   testClientDeletion,
+		"ResourceServers":  testResourceServers,
 		"Users":            testUsers,
 		"UserNames":        testUserNames,
 		"UserDeletion":     testUserDeletion,
@@ -53,6 +54,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"Cancellation":     testCancellation,
 		"Panic":            testPanic,
 		"RaceForAlias":     testRaceForAlias,
+		"RaceForPasskeys":  testRaceForPasskeys,
 		"RaceForIdentity":  testRaceForIdentity,
 		"RaceToConsume":    testRaceToConsume,
 		"RaceToSpend":      testRaceToSpend,
@@ -158,6 +160,12 @@ func readPool(id string) reads[*userpool.Pool] {
 
 func readClient(id string) reads[*userpool.Client] {
 	return func(ctx context.Context, r store.Reader) (*userpool.Client, error) { return r.Client(ctx, id) }
+}
+
+func readResourceServer(pool, identifier string) reads[*userpool.ResourceServer] {
+	return func(ctx context.Context, r store.Reader) (*userpool.ResourceServer, error) {
+		return r.ResourceServer(ctx, pool, identifier)
+	}
 }
 
 func readUser(pool, name string) reads[*userpool.User] {
