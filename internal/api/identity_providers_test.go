@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -177,7 +178,7 @@ func TestListIdentityProviders(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sizes = append(sizes, fmt.Sprint(len(out.Providers)))
+			sizes = append(sizes, strconv.Itoa(len(out.Providers)))
 			for _, p := range out.Providers {
 				if *p.ProviderName != fmt.Sprintf("Provider%02d", next) {
 					t.Fatalf("%s in place %d", *p.ProviderName, next)

@@ -1,7 +1,7 @@
 package api
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -175,12 +175,12 @@ func TestAdminLinkProviderForUserRefusals(t *testing.T) {
 	want(t, err, "ResourceNotFound: User pool us-west-2_gone does not exist.")
 
 	for i := range 4 {
-		want(t, st.link(local("ana"), bySubject("Corp", fmt.Sprint(i))), "")
+		want(t, st.link(local("ana"), bySubject("Corp", strconv.Itoa(i))), "")
 	}
 	want(t, st.link(local("ana"), bySubject("Corp", "5")), "LimitExceeded: DestinationUser already has 5 linked identities, the most a user may have.")
 	// The identity that made a profile does not count.
 	for i := range 5 {
-		want(t, st.link(local(made), bySubject("Google", fmt.Sprint(i))), "")
+		want(t, st.link(local(made), bySubject("Google", strconv.Itoa(i))), "")
 	}
 	want(t, st.link(local(made), bySubject("Google", "5")), "LimitExceeded: DestinationUser already has 5 linked identities, the most a user may have.")
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -141,7 +142,7 @@ func TestAssets(t *testing.T) {
 	var icons []cognitoidp.AssetType
 	for i := range 41 {
 		icon := asset("IDP_BUTTON_ICON", "LIGHT", "ICO", "x")
-		icon.ResourceId = new(fmt.Sprint(i))
+		icon.ResourceId = new(strconv.Itoa(i))
 		icons = append(icons, icon)
 	}
 	joined, err := joinAssets(icons[:39], icons[38:40])

@@ -129,7 +129,7 @@ var oidcKinds = map[cognitoidp.IdentityProviderTypeType]oidcKind{
 	cognitoidp.IdentityProviderTypeTypeGoogle: {
 		required:   []string{detailClientID, detailClientSecret, detailScopes},
 		requiredAs: "clientId, clientSecret and authorizeScopes",
-		defaults: fixed(map[string]string{
+		defaults: fixed(map[string]string{ //nolint:gosec // addresses of tokens, no tokens
 			detailAttributesURL: "https://people.googleapis.com/v1/people/me?personFields=",
 			detailAddAttributes: "true",
 			detailAuthorizeURL:  "https://accounts.google.com/o/oauth2/v2/auth",
@@ -157,7 +157,7 @@ var oidcKinds = map[cognitoidp.IdentityProviderTypeType]oidcKind{
 	cognitoidp.IdentityProviderTypeTypeLoginWithAmazon: {
 		required:   []string{detailClientID, detailClientSecret, detailScopes},
 		requiredAs: "clientId, clientSecret and authorizeScopes",
-		defaults: fixed(map[string]string{
+		defaults: fixed(map[string]string{ //nolint:gosec // addresses of tokens, no tokens
 			detailAttributesURL: "https://api.amazon.com/user/profile",
 			detailAddAttributes: "false",
 			detailAuthorizeURL:  "https://www.amazon.com/ap/oa",
@@ -169,7 +169,7 @@ var oidcKinds = map[cognitoidp.IdentityProviderTypeType]oidcKind{
 		own:        []string{detailTeamID, detailKeyID, detailPrivateKey},
 		required:   []string{detailClientID, detailPrivateKey, detailTeamID, detailKeyID},
 		requiredAs: "clientId, privateKey, teamId, and keyId",
-		defaults: fixed(map[string]string{
+		defaults: fixed(map[string]string{ //nolint:gosec // addresses of tokens, no tokens
 			detailScopes:        "email name",
 			detailAddAttributes: "false",
 			detailAuthorizeURL:  "https://appleid.apple.com/auth/authorize",

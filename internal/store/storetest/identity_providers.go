@@ -3,7 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strconv"
 	"testing"
 
 	"ostiary/internal/store"
@@ -222,7 +222,7 @@ func testIdentities(t *testing.T, s store.Store) {
 func testRaceForIdentity(t *testing.T, s store.Store) {
 	won := race(t, func(racer int) (bool, error) {
 		err := s.Update(t.Context(), func(tx store.Tx) error {
-			return tx.CreateUser(t.Context(), withIdentities("r_a", fmt.Sprint(racer), "Okta", "sub", "1"))
+			return tx.CreateUser(t.Context(), withIdentities("r_a", strconv.Itoa(racer), "Okta", "sub", "1"))
 		})
 		if errors.Is(err, store.ErrExists) {
 			return false, nil
