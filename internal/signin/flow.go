@@ -33,7 +33,7 @@ type facts struct {
 func factsOf(t *turn) facts {
 	f := facts{
 		mustChangePassword: t.user.Status == cognitoidp.UserStatusTypeForceChangePassword,
-		device:             t.device != nil && !t.attempt.Proved.Device,
+		device:             t.device != nil && t.takesDevice() && !t.attempt.Proved.Device,
 	}
 	f.demand, f.deviceFirst = demandOf(t)
 	if t.attempt.Flow == cognitoidp.AuthFlowTypeUserAuth && !t.attempt.Proved.FirstFactor {

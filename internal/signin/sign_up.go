@@ -72,6 +72,32 @@ func (s *Service) CheckSigningUp(ctx context.Context, pool *userpool.Pool, clien
 	return s.resumeSignUp(ctx, t, session, signingUp)
 }
 
+// resumeSignedUp finds the attempt of a user who has just confirmed a sign-up and signs in for the first
+// time. Whoever has been signed in meanwhile, or out, proves themselves as always.
+func (s *Service) resumeSignedUp(ctx context.Context, t *turn, session string) error {
+	if err := s.resumeSignUp(ctx, t, session, signedUp); err != nil {
+		return err
+	}
+	if !t.user.TokensRevoked.IsZero() {
+		return awserr.SessionInvalid()
+	}
+	var earlier []*userpool.TokenSession
+	err := s.Store.View(ctx, func(r store.Reader) (err error) {
+		q := store.SessionsOf(t.user, s.Now())
+		q.Limit = 1
+		earlier, err = r.TokenSessions(ctx, q)
+		return err
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("look for earlier sign-ins: %w", err)
+	case len(earlier) > 0:
+		return awserr.SessionInvalid()
+	default:
+		return nil
+	}
+}
+
 // resumeSignUp finds the attempt of a sign-up.
 func (s *Service) resumeSignUp(ctx context.Context, t *turn, session string, waitsFor cognitoidp.ChallengeNameType) error {
 	a, err := s.attempt(ctx, session, waitsFor)

@@ -127,7 +127,7 @@ func (s *Service) Initiate(ctx context.Context, in Request) (*Answer, error) {
 	t := &turn{admin: in.Admin, pool: pool, client: client, answers: in.Parameters, validation: in.Metadata}
 	if in.Session != "" && in.Flow == cognitoidp.AuthFlowTypeUserAuth {
 		// The code that confirmed the sign-up was the first factor.
-		if err := s.resumeSignUp(ctx, t, in.Session, signedUp); err != nil {
+		if err := s.resumeSignedUp(ctx, t, in.Session); err != nil {
 			return nil, err
 		}
 		if err := s.admit(ctx, t); err != nil {

@@ -53,10 +53,16 @@ func (t *turn) checkDeviceKnown() error {
 	return nil
 }
 
+// takesDevice tells whether the sign-in is one in which a device proves itself: by a password, or a custom
+// one. A code or a passkey is followed by tokens.
+func (t *turn) takesDevice() bool {
+	return t.attempt.Proved.Password || t.attempt.Flow == cognitoidp.AuthFlowTypeCustomAuth
+}
+
 // standsIn tells whether the attempt's device, once it has proved itself, takes the place of a second
 // factor. Where the risk asks for one, only a device that the pool remembers by itself does.
 func (t *turn) standsIn() bool {
-	return t.pool.Trusts(t.device) && (!isRisky(t.attempt.Risk) || t.pool.RemembersDevicesItself())
+	return t.takesDevice() && t.pool.Trusts(t.device) && (!isRisky(t.attempt.Risk) || t.pool.RemembersDevicesItself())
 }
 
 func isRisky(action cognitoidp.AccountTakeoverEventActionType) bool {
@@ -146,10 +152,10 @@ func (s *Service) noteDevice(ctx context.Context, tx store.Tx, t *turn, now time
 	return nil
 }
 
-// newDevice hands out a device key with the tokens, where the pool tracks devices and none has proved
-// itself. Custom sign-ins carry none.
+// newDevice hands out a device key with the tokens, where the pool tracks devices and none that it knows
+// came with the sign-in. Custom sign-ins carry none.
 func (s *Service) newDevice(t *turn) (*cognitoidp.NewDeviceMetadataType, error) {
-	if !t.pool.TracksDevices() || t.attempt.Proved.Device || t.attempt.Flow == cognitoidp.AuthFlowTypeCustomAuth {
+	if !t.pool.TracksDevices() || t.device != nil || t.attempt.Flow == cognitoidp.AuthFlowTypeCustomAuth {
 		return nil, nil
 	}
 	return device.Issue(s.Rand, t.pool, t.user)

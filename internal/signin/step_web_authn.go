@@ -61,7 +61,8 @@ func (s *Service) checkWebAuthn(_ context.Context, t *turn) error {
 		return awserr.PasskeyNotProved()
 	}
 	t.passkey = used
-	t.provePasskey(used.Method(), verified)
+	// A key that was made without verification may be a thief's to set a PIN for.
+	t.provePasskey(used.Method(), verified && used.UserVerified)
 	return nil
 }
 
