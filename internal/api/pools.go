@@ -163,7 +163,11 @@ func (s *Service) GetSigningCertificate(ctx context.Context, in *cognitoidp.GetS
 	if err != nil {
 		return nil, err
 	}
-	certificate, err := saml.SigningCertificate(key, s.Now())
+	private, err := key.RSA()
+	if err != nil {
+		return nil, err
+	}
+	certificate, err := saml.SigningCertificate(key.PoolID, private, key.Created, s.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,7 @@ type Service struct {
 
 	Region    string // of new pools
 	AccountID string // in ARNs
+	BaseURL   string // where clients find the server, without a slash at its end
 	Host      string // of the server's base URL: what DNS records of custom domains point to
 
 	MaxPools   int // how many pools the account may have; 0 means 1,000
@@ -36,6 +37,8 @@ type Service struct {
 	MaxCustomDomains int
 	// MaxResourceServers is how many resource servers a pool may have; 0 means 25.
 	MaxResourceServers int
+	// MaxProviders is how many identity providers a pool may have; 0 means 300.
+	MaxProviders int
 
 	Now  func() time.Time
 	Rand io.Reader

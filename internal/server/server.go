@@ -16,6 +16,7 @@ import (
 
 	"ostiary/internal/api"
 	"ostiary/internal/config"
+	"ostiary/internal/managedlogin"
 	"ostiary/internal/message"
 	"ostiary/internal/oauth"
 	"ostiary/internal/quota"
@@ -129,6 +130,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 			Secrets:   keyring,
 			Region:    cfg.Region,
 			AccountID: cfg.Account,
+			BaseURL:   s.baseURL,
 			Host:      host(s.baseURL),
 			Now:       s.clock.Now,
 			Rand:      random,
@@ -172,6 +174,7 @@ func (s *Server) mux(door *api.Door) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/{$}", door)
 	(&oauth.Door{Tokens: s.tokens, Log: s.log}).Mount(mux)
+	(&managedlogin.Door{Store: s.store, Log: s.log}).Mount(mux)
 	mux.HandleFunc("GET "+pathLive, s.health.live)
 	mux.HandleFunc("GET "+pathReady, s.health.ready)
 	if !s.cfg.Production {

@@ -39,6 +39,8 @@ type Reader interface {
 	UserReader
 	GroupReader
 	TermsReader
+	BrandingReader
+	IdentityProviderReader
 	AttemptReader
 	TokenReader
 	DeviceReader
@@ -57,6 +59,8 @@ type Tx interface {
 	UserWriter
 	GroupWriter
 	TermsWriter
+	BrandingWriter
+	IdentityProviderWriter
 	AttemptWriter
 	TokenWriter
 	DeviceWriter
