@@ -323,7 +323,7 @@ func (s society) likeNobody(t reporter, passkey bool) (known, unknown person) {
 
 // TestExistenceAtSignIn: where a client hides who exists, no flow and no challenge tells a name that
 // nobody has from somebody's, at the first time or later.
-func TestExistenceAtSignIn(t *testing.T) {
+func TestExistenceAtSignIn(t *testing.T) { //nolint:tparallel // beside other tests; its cases share a server and its clock
 	t.Parallel()
 	w := newWorld(t, sqlite)
 	for _, s := range societies(t, w) {
@@ -342,7 +342,7 @@ func TestExistenceAtSignIn(t *testing.T) {
 }
 
 // TestMadeUpIsStable: what is made up for a name stays the same, and is another for another name.
-func TestMadeUpIsStable(t *testing.T) {
+func TestMadeUpIsStable(t *testing.T) { //nolint:tparallel // beside other tests; its cases share a server and its clock
 	t.Parallel()
 	w := newWorld(t, sqlite)
 	for _, s := range societies(t, w) {

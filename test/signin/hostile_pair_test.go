@@ -19,7 +19,7 @@ var interchangeable = map[string]bool{
 
 // TestEveryPair presents the session of each challenge for each other challenge, by somebody who knows
 // every proof from other sign-ins of the same user.
-func TestEveryPair(t *testing.T) {
+func TestEveryPair(t *testing.T) { //nolint:tparallel // beside other tests; its cases share a server and its clock
 	t.Parallel()
 	sc := newScenes(t, sqlite)
 	var pairs int

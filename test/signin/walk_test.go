@@ -100,17 +100,19 @@ func (w walk) String() string {
 	return b.String()
 }
 
-// everyWalk is all ways from all starts, the entry points taking turns where both take the flow.
+// everyWalk is all ways from all starts, each by up to two users in each pool, the entry points taking
+// turns where both take the flow.
 func everyWalk(rows []firstFactorRow) []walk {
 	var all []walk
 	for i, s := range walkSettings {
+		times := map[string]int{} // how often each way is walked in this pool
 		for j, k := range walkers {
 			for n, from := range walkStarts {
 				if (i+j+n)/2%2 == 1 && n > 2 {
 					from.door = asAdmin
 				}
-				if from.flow == "ADMIN_NO_SRP_AUTH" && (i+j)%3 != 0 || i > 1 && (i+j+n)%2 == 1 {
-					continue // the old name of the flow before; every other start where the pool is like one before
+				if from.flow == "ADMIN_NO_SRP_AUTH" && (i+j)%3 != 0 {
+					continue // the old name of the flow before
 				}
 				o := oracle{rows: rows, setting: s, kind: k, from: from}
 				first := o.start()
@@ -119,7 +121,8 @@ func everyWalk(rows []firstFactorRow) []walk {
 					for _, l := range legs {
 						w.changes = w.changes || changes(l.name, k)
 					}
-					if walked(w, i, j) {
+					if walked(w, i, j) && times[w.String()] < 2 {
+						times[w.String()]++
 						all = append(all, w)
 					}
 				}
