@@ -17,7 +17,6 @@ import (
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/awserr"
-	"ostiary/internal/quota"
 	"ostiary/internal/token"
 )
 
@@ -35,9 +34,8 @@ const (
 // The web access list stands before it, and before all other doors: see package server.
 type Door struct {
 	Service *Service
-	Callers *Callers       // nil in development
-	Quota   *quota.Limiter // nil: any rate
-	Timeout time.Duration  // for one operation
+	Callers *Callers      // nil in development
+	Timeout time.Duration // for one operation
 	Log     *slog.Logger
 	// ClientAddress is where a request comes from, the zero Addr if that is not known. Nil: nobody knows.
 	ClientAddress func(*http.Request) netip.Addr
@@ -123,7 +121,7 @@ func (d *Door) answer(ctx context.Context, req *http.Request, x *exchange) (out 
 		}
 
 		// 5. How often.
-		if !d.Quota.Allow(op.Name, x.subject.pool, d.Service.Now()) {
+		if !d.Service.Quota.Allow(op.Name, x.subject.pool, d.Service.Now()) {
 			return awserr.RateExceeded()
 		}
 		return nil
