@@ -261,18 +261,6 @@ func (s *Service) ListUserPools(ctx context.Context, in *cognitoidp.ListUserPool
 	return out, nil
 }
 
-// pages makes and reads the tokens of listings.
-func (s *Service) pages() page.Tokens { return page.Tokens{Keys: s.Secrets, Now: s.Now} }
-
-// pageAfter is the key after which a page of a listing by a single key begins; "" for the first page.
-func (s *Service) pageAfter(l page.Listing, token *string) (string, error) {
-	cursor, err := s.pages().Cursor(l, token, 1)
-	if err != nil || cursor == nil {
-		return "", err
-	}
-	return cursor[0], nil
-}
-
 // wireTime is now in the precision of the API's timestamps, so that an answer and what is kept agree.
 func (s *Service) wireTime() time.Time { return s.Now().UTC().Truncate(time.Millisecond) }
 

@@ -64,8 +64,7 @@ func (s *Service) admit(ctx context.Context, t *turn) (err error) {
 	if !trigger.HasPreAuthentication(t.pool) {
 		return nil
 	}
-	t.guard = steps[t.attempt.FirstFactor].guard
-	if err := s.checkLock(ctx, t); err != nil {
+	if err := s.checkLock(ctx, t, t.guardOf(t.attempt.FirstFactor)); err != nil {
 		return err
 	}
 	return s.Triggers.PreAuthentication(ctx, t.subject(), t.validation)

@@ -38,7 +38,8 @@ func (s *Service) keep(ctx context.Context, t *turn) error {
 	if err != nil || t.message == nil {
 		return err
 	}
-	if err := s.Messages.Send(ctx, *t.message); err != nil {
+	err = s.Messages.Send(ctx, *t.message)
+	if err != nil && !(t.client.HidesUsers() && t.atFirstFactor()) { // nobody's would fail
 		return awserr.CodeDeliveryFailed()
 	}
 	return nil
@@ -215,7 +216,7 @@ func (s *Service) refused(ctx context.Context, t *turn, refusal error) error {
 	now := s.Now()
 	var lock error
 	err := s.Store.Update(ctx, func(tx store.Tx) error {
-		f, err := failures(ctx, tx, t)
+		f, err := failures(ctx, tx, t, t.guard)
 		if err != nil {
 			return err
 		}
@@ -236,14 +237,14 @@ func (s *Service) refused(ctx context.Context, t *turn, refusal error) error {
 	return w.refusal
 }
 
-// checkLock refuses to look at an answer while the name is locked.
-func (s *Service) checkLock(ctx context.Context, t *turn) error {
-	if t.guard == "" {
+// checkLock refuses to look at an answer while the name is locked, by wrong answers of one kind.
+func (s *Service) checkLock(ctx context.Context, t *turn, kind userpool.FailureKind) error {
+	if kind == "" {
 		return nil
 	}
 	var f *userpool.Failures
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
-		f, err = failures(ctx, r, t)
+		f, err = failures(ctx, r, t, kind)
 		return err
 	})
 	if err != nil {
@@ -258,7 +259,7 @@ func (s *Service) clearFailures(ctx context.Context, tx store.Tx, t *turn, now t
 	if t.guard == "" {
 		return nil
 	}
-	f, err := failures(ctx, tx, t)
+	f, err := failures(ctx, tx, t, t.guard)
 	if err != nil || f.Count == 0 {
 		return err
 	}
@@ -279,11 +280,11 @@ func locked(f *userpool.Failures, now time.Time) error {
 	}
 }
 
-// failures reads the count that guards this turn; an empty one if there is none.
-func failures(ctx context.Context, r store.LimitReader, t *turn) (*userpool.Failures, error) {
-	f, err := r.Failures(ctx, t.pool.ID, t.name(), t.guard)
+// failures reads a count of wrong answers; an empty one if there is none.
+func failures(ctx context.Context, r store.LimitReader, t *turn, kind userpool.FailureKind) (*userpool.Failures, error) {
+	f, err := r.Failures(ctx, t.pool.ID, t.name(), kind)
 	if errors.Is(err, store.ErrNotFound) {
-		return &userpool.Failures{PoolID: t.pool.ID, Name: t.name(), Kind: t.guard}, nil
+		return &userpool.Failures{PoolID: t.pool.ID, Name: t.name(), Kind: kind}, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read wrong answers: %w", err)
