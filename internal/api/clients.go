@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"ostiary/cognitoidp"
@@ -34,7 +35,7 @@ func (s *Service) CreateUserPoolClient(ctx context.Context, in *cognitoidp.Creat
 		if err != nil {
 			return err
 		}
-		nearby, err := around(ctx, tx, p, in.AllowedOAuthScopes)
+		nearby, err := around(ctx, tx, p, in.AllowedOAuthScopes, in.SupportedIdentityProviders)
 		if err != nil {
 			return err
 		}
@@ -59,14 +60,24 @@ func (s *Service) CreateUserPoolClient(ctx context.Context, in *cognitoidp.Creat
 	return &cognitoidp.CreateUserPoolClientResponse{UserPoolClient: describeClient(c)}, nil
 }
 
-// around is what an app client with those scopes refers to in its pool. A pool's identity providers are
-// those that every pool has.
-func around(ctx context.Context, r store.Reader, p *userpool.Pool, scopes []string) (userpool.Around, error) {
+// around is what an app client with those scopes and identity providers refers to in its pool.
+func around(ctx context.Context, r store.Reader, p *userpool.Pool, scopes, providers []string) (userpool.Around, error) {
 	exists, err := store.FindScopes(ctx, r, p, scopes)
 	if err != nil {
 		return userpool.Around{}, fmt.Errorf("read resource servers: %w", err)
 	}
-	return userpool.Around{Scope: exists, Provider: func(string) bool { return false }}, nil
+	found := map[string]*userpool.IdentityProvider{}
+	for _, name := range providers {
+		ip, err := r.IdentityProvider(ctx, p.ID, name)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return userpool.Around{}, fmt.Errorf("read identity provider: %w", err)
+		}
+		found[name] = ip
+	}
+	return userpool.Around{
+		Scope:    exists,
+		Provider: func(name string) *userpool.IdentityProvider { return found[name] },
+	}, nil
 }
 
 // newClientSecret draws a secret of 255 bits.
@@ -109,7 +120,7 @@ func (s *Service) UpdateUserPoolClient(ctx context.Context, in *cognitoidp.Updat
 	var c *userpool.Client
 	err := s.changeClientIn(ctx, in.UserPoolId, in.ClientId, func(tx store.Tx, p *userpool.Pool, found *userpool.Client) error {
 		c = found
-		nearby, err := around(ctx, tx, p, in.AllowedOAuthScopes)
+		nearby, err := around(ctx, tx, p, in.AllowedOAuthScopes, in.SupportedIdentityProviders)
 		if err != nil {
 			return err
 		}
@@ -172,29 +183,14 @@ func (s *Service) ListUserPoolClients(ctx context.Context, in *cognitoidp.ListUs
 	if in.MaxResults != nil {
 		limit = int(*in.MaxResults)
 	}
-	var clients []*userpool.Client
-	err := s.Store.View(ctx, func(r store.Reader) error {
-		if _, err := pool(ctx, r, in.UserPoolId); err != nil {
-			return err
-		}
-		after, err := s.pageAfter(listing, in.NextToken)
-		if err != nil {
-			return err
-		}
-		clients, err = r.Clients(ctx, in.UserPoolId, after, limit+1) // one more tells whether a page follows
-		if err != nil {
-			return fmt.Errorf("list app clients: %w", err)
-		}
-		return nil
-	})
+	clients, next, err := poolPage(ctx, s, in.UserPoolId, listing, in.NextToken, limit,
+		func(r store.Reader, p *userpool.Pool, after string, limit int) ([]*userpool.Client, error) {
+			return r.Clients(ctx, p.ID, after, limit)
+		}, func(c *userpool.Client) string { return c.ID })
 	if err != nil {
 		return nil, err
 	}
-	out := &cognitoidp.ListUserPoolClientsResponse{UserPoolClients: []cognitoidp.UserPoolClientDescription{}}
-	if len(clients) > limit {
-		clients = clients[:limit]
-		out.NextToken = new(s.pages().Next(listing, clients[limit-1].ID))
-	}
+	out := &cognitoidp.ListUserPoolClientsResponse{UserPoolClients: []cognitoidp.UserPoolClientDescription{}, NextToken: next}
 	for _, c := range clients {
 		if in.ClientType != "" && in.ClientType != c.Settings.ClientType {
 			continue

@@ -232,7 +232,11 @@ func attributesOf(p *userpool.Pool, u *userpool.User, show func(attribute string
 	}
 	add(userpool.AttrSub, u.Sub)
 	for _, a := range p.Settings.SchemaAttributes {
-		if name := value(a.Name); name != userpool.AttrSub {
+		switch name := value(a.Name); name {
+		case userpool.AttrSub:
+		case userpool.AttrIdentities:
+			add(name, u.IdentitiesAttribute())
+		default:
 			add(name, u.Attributes[name])
 		}
 	}

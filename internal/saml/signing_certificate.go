@@ -9,20 +9,14 @@ import (
 	"fmt"
 	"math/big"
 	"time"
-
-	"ostiary/internal/userpool"
 )
 
-// SigningCertificate is the X.509 certificate, DER, by which identity providers know a pool's SAML key at
-// a time. Each year of the key begins a new one, valid for ten years; those before stay valid, for the key
+// SigningCertificate is the X.509 certificate, DER, by which identity providers know a pool's SAML key, which
+// was made at a time, now. Each year of the key begins a new one, valid for ten years; those before stay valid, for the key
 // is the same (GetSigningCertificate). It depends on nothing but the key and the year, so that all nodes
 // answer the same and none has to keep it.
-func SigningCertificate(key *userpool.SigningKey, now time.Time) ([]byte, error) {
-	private, err := key.RSA()
-	if err != nil {
-		return nil, fmt.Errorf("read a SAML signing key: %w", err)
-	}
-	issued := key.Created.UTC().Truncate(time.Second)
+func SigningCertificate(poolID string, private *rsa.PrivateKey, made, now time.Time) ([]byte, error) {
+	issued := made.UTC().Truncate(time.Second)
 	year := 0
 	for !now.Before(issued.AddDate(year+1, 0, 0)) {
 		year++
@@ -30,7 +24,7 @@ func SigningCertificate(key *userpool.SigningKey, now time.Time) ([]byte, error)
 	begin := issued.AddDate(year, 0, 0)
 	template := &x509.Certificate{
 		SerialNumber: serialNumber(&private.PublicKey, year),
-		Subject:      pkix.Name{CommonName: key.PoolID},
+		Subject:      pkix.Name{CommonName: poolID},
 		NotBefore:    begin.Add(-time.Hour), // clocks of providers may be behind
 		NotAfter:     begin.AddDate(10, 0, 0),
 		KeyUsage:     x509.KeyUsageDigitalSignature,

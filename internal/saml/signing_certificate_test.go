@@ -8,8 +8,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"ostiary/internal/userpool"
 )
 
 var someKey = sync.OnceValue(func() *rsa.PrivateKey {
@@ -22,22 +20,13 @@ var someKey = sync.OnceValue(func() *rsa.PrivateKey {
 
 var created = time.Date(2024, 2, 29, 13, 14, 15, 600_000_000, time.UTC)
 
-func signingKey(t *testing.T) *userpool.SigningKey {
-	t.Helper()
-	der, err := x509.MarshalPKCS8PrivateKey(someKey())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &userpool.SigningKey{PoolID: "eu-west-1_aB3dE5fG7", ID: "key", Use: userpool.UseSAML, PrivateKey: der, Created: created}
-}
-
 func certificateAt(t *testing.T, now time.Time) *x509.Certificate {
 	t.Helper()
-	der, err := SigningCertificate(signingKey(t), now)
+	der, err := SigningCertificate("eu-west-1_aB3dE5fG7", someKey(), created, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := SigningCertificate(signingKey(t), now)
+	again, err := SigningCertificate("eu-west-1_aB3dE5fG7", someKey(), created, now)
 	if err != nil || !bytes.Equal(der, again) {
 		t.Errorf("two nodes answer different certificates: %v", err)
 	}
@@ -84,8 +73,5 @@ func TestSigningCertificate(t *testing.T) {
 	}
 	if len(serials) != 3 {
 		t.Errorf("%d serial numbers of three certificates", len(serials))
-	}
-	if _, err := SigningCertificate(&userpool.SigningKey{ID: "key", PrivateKey: []byte("no key")}, created); err == nil {
-		t.Error("a certificate of no key")
 	}
 }

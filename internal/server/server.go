@@ -16,6 +16,7 @@ import (
 
 	"ostiary/internal/api"
 	"ostiary/internal/config"
+	"ostiary/internal/managedlogin"
 	"ostiary/internal/message"
 	"ostiary/internal/oauth"
 	"ostiary/internal/quota"
@@ -60,6 +61,7 @@ type Server struct {
 	clock    *clock
 	store    store.Store
 	tokens   *token.Service
+	service  *api.Service
 	health   *health
 	http     *http.Server
 	listener net.Listener
@@ -117,30 +119,36 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Rand:    random,
 	}
 	proxies := webacl.NewProxies(cfg.TrustedProxies, cfg.ForwardedHeader)
-	door := &api.Door{
-		Service: &api.Service{
-			Store:  s.store,
-			Tokens: s.tokens,
-			SignIn: &signin.Service{
-				Store: s.store, Tokens: s.tokens, Triggers: &trigger.Service{Functions: o.Functions}, Messages: sender,
-				Secrets: keyring, Now: s.clock.Now, Rand: random,
-			},
-			Messages:  sender,
-			Secrets:   keyring,
-			Region:    cfg.Region,
-			AccountID: cfg.Account,
-			Host:      host(s.baseURL),
-			Now:       s.clock.Now,
-			Rand:      random,
+	s.service = &api.Service{
+		Store:  s.store,
+		Tokens: s.tokens,
+		SignIn: &signin.Service{
+			Store: s.store, Tokens: s.tokens, Triggers: &trigger.Service{Functions: o.Functions}, Messages: sender,
+			Secrets: keyring, Now: s.clock.Now, Rand: random,
 		},
+		Messages:     sender,
+		Secrets:      keyring,
+		Region:       cfg.Region,
+		AccountID:    cfg.Account,
+		BaseURL:      s.baseURL,
+		Host:         host(s.baseURL),
+		Now:          s.clock.Now,
+		Rand:         random,
+		QuotaCeiling: cfg.QuotaCeiling,
+	}
+	if cfg.Quotas {
+		s.service.Quota = quota.New()
+	}
+	if err := s.service.ApplyProvisionedLimits(ctx); err != nil {
+		return nil, err
+	}
+	door := &api.Door{
+		Service: s.service,
 		Callers: callers(cfg),
 		Timeout: operationTimeout,
 		Log:     s.log,
 
 		ClientAddress: proxies.ClientAddress,
-	}
-	if cfg.Quotas {
-		door.Quota = quota.New()
 	}
 	s.health = &health{store: s.store}
 	s.http = &http.Server{
@@ -172,10 +180,11 @@ func (s *Server) mux(door *api.Door) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/{$}", door)
 	(&oauth.Door{Tokens: s.tokens, Log: s.log}).Mount(mux)
+	(&managedlogin.Door{Store: s.store, Log: s.log}).Mount(mux)
 	mux.HandleFunc("GET "+pathLive, s.health.live)
 	mux.HandleFunc("GET "+pathReady, s.health.ready)
 	if !s.cfg.Production {
-		d := &development{store: s.store, inbox: s.Inbox, clock: s.clock, baseURL: s.baseURL, remote: s.cfg.DevAllowRemote, log: s.log}
+		d := &development{store: s.store, service: s.service, inbox: s.Inbox, clock: s.clock, baseURL: s.baseURL, remote: s.cfg.DevAllowRemote, log: s.log}
 		d.mount(mux)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {

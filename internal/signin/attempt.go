@@ -118,9 +118,13 @@ func (s *Service) find(ctx context.Context, t *turn, name string, flow cognitoid
 }
 
 // checkActive refuses a user who may not sign in as things are. In USER_AUTH an unconfirmed one may: by
-// a code, which confirms.
+// a code, which confirms. A user of an external provider signs in there, unless the pool's own functions
+// decide.
 func checkActive(u *userpool.User, flow cognitoidp.AuthFlowType) error {
 	err := account.CheckActive(u)
+	if err == nil && u.Status == cognitoidp.UserStatusTypeExternalProvider && flow != cognitoidp.AuthFlowTypeCustomAuth {
+		return awserr.IncorrectUsernameOrPassword()
+	}
 	if flow == cognitoidp.AuthFlowTypeUserAuth && errors.Is(err, cognitoidp.UserNotConfirmedException) {
 		return nil
 	}

@@ -27,6 +27,11 @@ func demandOf(t *turn) (d mfa.Demand, deviceFirst bool) {
 		return mfa.Demand{}, false
 	}
 	d = mfa.Of(t.pool, t.user, a.Risk)
+	if isRisky(a.Risk) && len(d.Ask) > 0 {
+		// A second code to the mailbox that the first one went to shows nothing new.
+		d.Ask = slices.DeleteFunc(d.Ask, func(f userpool.Factor) bool { return slices.Contains(a.Methods, mfa.Method(f)) })
+		d.Impossible = len(d.Ask) == 0 && a.Risk == cognitoidp.AccountTakeoverEventActionTypeMfaRequired
+	}
 	return d, !d.None() && t.standsIn()
 }
 

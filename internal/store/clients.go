@@ -21,7 +21,7 @@ type ClientWriter interface {
 	CreateClient(ctx context.Context, c *userpool.Client) error
 	// SaveClient replaces an existing client of that pool; ErrNotFound if it is gone.
 	SaveClient(ctx context.Context, c *userpool.Client) error
-	// DeleteClient removes a client with its attempts, token sessions, refresh tokens and
-	// terms documents; ErrNotFound if it is gone.
+	// DeleteClient removes a client with its attempts, token sessions, refresh tokens, terms documents,
+	// login style and customization; ErrNotFound if it is gone.
 	DeleteClient(ctx context.Context, poolID, clientID string) error
 }

@@ -39,12 +39,15 @@ type Reader interface {
 	UserReader
 	GroupReader
 	TermsReader
+	BrandingReader
+	IdentityProviderReader
 	AttemptReader
 	TokenReader
 	DeviceReader
 	PasskeyReader
 	CodeReader
 	LimitReader
+	ProvisionedLimitReader
 }
 
 // Tx reads and writes in one transaction.
@@ -57,10 +60,13 @@ type Tx interface {
 	UserWriter
 	GroupWriter
 	TermsWriter
+	BrandingWriter
+	IdentityProviderWriter
 	AttemptWriter
 	TokenWriter
 	DeviceWriter
 	PasskeyWriter
 	CodeWriter
 	LimitWriter
+	ProvisionedLimitWriter
 }

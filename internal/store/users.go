@@ -12,6 +12,13 @@ type UserReader interface {
 	User(ctx context.Context, poolID, foldedUsername string) (*userpool.User, error)
 	UserBySub(ctx context.Context, poolID, sub string) (*userpool.User, error)
 	UserByAlias(ctx context.Context, poolID string, alias userpool.Alias) (*userpool.User, error)
+	// UserByIdentity finds the user who signs in by an external identity: a provider's name, and the
+	// attribute and value by which it recognises the user (userpool.Identity). A profile whose own
+	// identity was disabled is not found by it.
+	UserByIdentity(ctx context.Context, poolID, provider, attribute, value string) (*userpool.User, error)
+	// LinkAttributes are the different attributes by which users of a provider are recognised, in the
+	// order of their names; few (userpool.MaxLinkAttributes).
+	LinkAttributes(ctx context.Context, poolID, provider string) ([]string, error)
 	// Users lists a page of a pool's users.
 	Users(ctx context.Context, poolID string, q UserQuery) ([]*userpool.User, error)
 	// CountUsers costs the same whatever the size of the pool.
@@ -49,11 +56,11 @@ func (q UserQuery) CursorAt(u *userpool.User) UserCursor {
 
 // UserWriter writes users.
 type UserWriter interface {
-	// CreateUser adds a user; ErrExists if its username, its sub or one of its aliases
-	// (userpool.Names) is taken.
+	// CreateUser adds a user; ErrExists if its username, its sub, one of its aliases (userpool.Names) or
+	// of its identities is taken.
 	CreateUser(ctx context.Context, u *userpool.User) error
 	// SaveUser replaces the user of that pool, username and sub, none of which change; ErrExists if
-	// one of its aliases is taken by another, ErrNotFound if it is gone, even if another user has
+	// one of its aliases or identities is taken by another, ErrNotFound if it is gone, even if another user has
 	// come under its name.
 	SaveUser(ctx context.Context, u *userpool.User) error
 	// DeleteUser removes a user, named by the stored username (not the folded one), with its codes,

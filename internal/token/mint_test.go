@@ -79,6 +79,15 @@ func TestClaims(t *testing.T) {
 			user:   func(u *userpool.User) { u.Attributes = everything },
 			client: func(c *userpool.Client) { c.Settings.ReadAttributes = []string{"email_verified", "custom:tier"} },
 		},
+		"identities": {
+			user: func(u *userpool.User) {
+				u.Identities = []userpool.Identity{
+					{Provider: "Okta", Type: "SAML", Attribute: userpool.SubjectAttribute, Value: "a\"b", Issuer: "urn:idp", Primary: true, Created: time.UnixMilli(1701125599632)},
+					{Provider: "Google", Type: "Google", Attribute: userpool.SubjectAttribute, Value: "117", Created: time.UnixMilli(1701125599633)},
+				}
+			},
+			client: func(c *userpool.Client) { c.Settings.ReadAttributes = []string{"email"} },
+		},
 		"no_revocation": {client: func(c *userpool.Client) { c.Settings.EnableTokenRevocation = new(false) }},
 		"rotation_alone": {client: func(c *userpool.Client) {
 			c.Settings.EnableTokenRevocation = new(false)

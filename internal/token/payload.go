@@ -40,6 +40,7 @@ func (p *payload) idClaims() []byte {
 	}
 	o.texts("cognito:roles", p.groups.Roles())
 	o.text("aud", p.Client.ID)
+	o.identities(p.User.Identities)
 	o.optional("event_id", p.EventID)
 	o.text("token_use", string(userpool.UseID))
 	o.number("auth_time", p.AuthTime.Unix())

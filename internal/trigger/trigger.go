@@ -147,6 +147,9 @@ func (of *Subject) attributes() map[string]string {
 		a = map[string]string{}
 	}
 	a[userpool.AttrSub] = of.User.Sub
+	if identities := of.User.IdentitiesAttribute(); identities != "" {
+		a[userpool.AttrIdentities] = identities
+	}
 	a["cognito:user_status"] = string(of.User.Status)
 	for _, alias := range of.User.Names.Aliases {
 		if of.Pool.HasAlias(alias.Attribute) && alias.Attribute != userpool.AttrPreferredUsername {

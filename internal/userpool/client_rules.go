@@ -119,14 +119,33 @@ func checkRedirect(text string) error {
 	return nil
 }
 
-func (c *Client) checkProviders(poolID string, exists func(string) bool) error {
-	for _, provider := range c.Settings.SupportedIdentityProviders {
-		if provider != "COGNITO" && !exists(provider) {
-			return awserr.ProviderNotInPool(provider, poolID)
+// checkProviders: all providers must be there. A sign-in that begins at a provider cannot show that its
+// user wanted to sign in, so a client that takes such is for nothing else.
+func (c *Client) checkProviders(poolID string, find func(string) *IdentityProvider) error {
+	var others bool
+	var initiates string
+	for _, name := range c.Settings.SupportedIdentityProviders {
+		if name == localClientProvider {
+			others = true
+			continue
 		}
+		provider := find(name)
+		if provider == nil {
+			return awserr.ProviderNotInPool(name, poolID)
+		}
+		if provider.IdPInitiated() {
+			initiates = name
+		}
+		others = others || provider.Type != cognitoidp.IdentityProviderTypeTypeSaml
+	}
+	if initiates != "" && others {
+		return awserr.IdPInitiatedNotAlone(initiates)
 	}
 	return nil
 }
+
+// localClientProvider is the pool itself in SupportedIdentityProviders.
+const localClientProvider = "COGNITO"
 
 // checkAttributes checks ReadAttributes and WriteAttributes against the pool's schema. Users could
 // not sign up with a client that may not write what is required of them.

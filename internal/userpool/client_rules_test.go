@@ -13,8 +13,20 @@ import (
 var (
 	testTime   = time.Date(2024, 9, 19, 12, 0, 0, 0, time.UTC)
 	testAround = Around{
-		Scope:    func(s string) bool { return s == "orders/read" },
-		Provider: func(s string) bool { return s == "Google" },
+		Scope: func(s string) bool { return s == "orders/read" },
+		Provider: func(s string) *IdentityProvider {
+			switch s {
+			case "Google":
+				return &IdentityProvider{Name: s, Type: cognitoidp.IdentityProviderTypeTypeGoogle}
+			case "Okta":
+				return &IdentityProvider{Name: s, Type: cognitoidp.IdentityProviderTypeTypeSaml}
+			case "Dashboard":
+				return &IdentityProvider{Name: s, Type: cognitoidp.IdentityProviderTypeTypeSaml,
+					Details: map[string]string{"IDPInit": "true"}}
+			default:
+				return nil
+			}
+		},
 	}
 )
 
@@ -95,6 +107,7 @@ func TestClientRefusals(t *testing.T) {
 		{Name: new("name"), Required: new(true)},
 		{Name: new("note"), AttributeDataType: "String", DeveloperOnlyAttribute: new(true)},
 	}
+	initiated := "The provider Dashboard allows IdP-initiated sign-in, so the app client can have SAML providers only."
 	badWrite := "Invalid write attributes specified while creating a client"
 	tests := []struct {
 		name    string
@@ -153,6 +166,8 @@ func TestClientRefusals(t *testing.T) {
 		{"unknown scope", request{AllowedOAuthScopes: []string{"orders/write"}}, cognitoidp.ScopeDoesNotExistException, "Invalid scope requested: orders/write"},
 		{"unknown provider", request{SupportedIdentityProviders: []string{"COGNITO", "Facebook"}},
 			invalid, "The provider Facebook does not exist for User Pool " + testPoolID + "."},
+		{"IdP-initiated beside local users", request{SupportedIdentityProviders: []string{"Dashboard", "COGNITO"}}, invalid, initiated},
+		{"IdP-initiated beside a social provider", request{SupportedIdentityProviders: []string{"Google", "Okta", "Dashboard"}}, invalid, initiated},
 		{"unknown read attribute", request{ReadAttributes: []string{"email", "custom:none"}},
 			invalid, "Invalid read attributes specified while creating a client"},
 		{"unknown write attribute", request{WriteAttributes: []string{"name", "custom:none"}}, invalid, badWrite},
@@ -198,6 +213,7 @@ func TestClientAccepts(t *testing.T) {
 			DefaultRedirectURI: new("myapp://example")}},
 		{"client credentials with custom scope", testSecret, cognitoidp.CreateUserPoolClientRequest{AllowedOAuthFlowsUserPoolClient: new(true),
 			AllowedOAuthFlows: []cognitoidp.OAuthFlowType{"client_credentials"}, AllowedOAuthScopes: []string{"orders/read"}}},
+		{"IdP-initiated", "", cognitoidp.CreateUserPoolClientRequest{SupportedIdentityProviders: []string{"Dashboard", "Okta"}}},
 		{"providers", "", cognitoidp.CreateUserPoolClientRequest{SupportedIdentityProviders: []string{"COGNITO", "Google"}}},
 		{"user context", testSecret, cognitoidp.CreateUserPoolClientRequest{EnablePropagateAdditionalUserContextData: new(true)}},
 		{"shortest tokens", "", cognitoidp.CreateUserPoolClientRequest{AccessTokenValidity: new(int32(5)), IdTokenValidity: new(int32(5)), RefreshTokenValidity: new(int32(60)),

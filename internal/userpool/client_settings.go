@@ -10,8 +10,8 @@ import (
 type Around struct {
 	// Scope tells whether a resource server of the pool has a scope, <identifier>/<name>.
 	Scope func(string) bool
-	// Provider tells whether the pool has an identity provider of that name.
-	Provider func(string) bool
+	// Provider is the pool's identity provider of that name; nil if there is none.
+	Provider func(string) *IdentityProvider
 }
 
 // NewClient is the app client that a CreateUserPoolClient request asks for, its settings made whole.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"ostiary/internal/saml"
 	"ostiary/internal/userpool"
 )
 
@@ -27,6 +28,8 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 		userpool.Attempt{EventID: "e", SRP: secret, PendingTOTP: secret},
 		userpool.Device{Key: "d", Salt: secret, Verifier: secret},
 		userpool.SigningKey{ID: "k", PrivateKey: secret},
+		userpool.IdentityProvider{Name: "n", Details: map[string]string{"client_secret": string(secret)}, Encryption: &saml.KeyPair{PrivateKey: secret}},
+		saml.KeyPair{PrivateKey: secret},
 		&userpool.User{Sub: "s", PasswordHistory: []userpool.Password{password}},
 		&userpool.Attempt{SRP: secret},
 		[]*userpool.SigningKey{{PrivateKey: secret}},

@@ -52,6 +52,9 @@ type User struct {
 	Created  time.Time
 	Modified time.Time // UserLastModifiedDate
 
+	// Identities are those of external providers by which the user signs in, oldest first.
+	Identities []Identity
+
 	// Names is how the user is found; the rule that fills it is Pool.Index.
 	Names Names
 }

@@ -25,6 +25,10 @@ const (
 // ofClient removes what belongs to a client. Attempts have no index of their own for this: they
 // live for minutes.
 var ofClient = []string{
+	`DELETE FROM login_style_assets WHERE (pool_id, style_id) IN
+		(SELECT pool_id, id FROM login_styles WHERE pool_id = $1 AND client_id = $2)`,
+	`DELETE FROM login_styles WHERE pool_id = $1 AND client_id = $2`,
+	customizationDelete,
 	`DELETE FROM attempts WHERE pool_id = $1 AND client_id = $2`,
 	`DELETE FROM terms WHERE pool_id = $1 AND client_id = $2`,
 	`DELETE FROM refresh_tokens WHERE (pool_id, origin_jti) IN

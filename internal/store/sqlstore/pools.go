@@ -34,6 +34,12 @@ var inPool = []string{
 	`DELETE FROM user_counts WHERE pool_id = $1`,
 	`DELETE FROM user_groups WHERE pool_id = $1`,
 	`DELETE FROM group_members WHERE pool_id = $1`,
+	`DELETE FROM user_identities WHERE pool_id = $1`,
+	`DELETE FROM identity_providers WHERE pool_id = $1`,
+	`DELETE FROM login_styles WHERE pool_id = $1`,
+	`DELETE FROM login_style_assets WHERE pool_id = $1`,
+	`DELETE FROM ui_customizations WHERE pool_id = $1`,
+	`DELETE FROM provider_identifiers WHERE pool_id = $1`,
 	`DELETE FROM attempts WHERE pool_id = $1`,
 	`DELETE FROM token_sessions WHERE pool_id = $1`,
 	`DELETE FROM refresh_tokens WHERE pool_id = $1`,
@@ -53,8 +59,30 @@ type poolRecord struct {
 	WebAuthn         *cognitoidp.WebAuthnConfigurationType  `json:"webAuthn,omitzero"`
 	LogDelivery      []cognitoidp.LogConfigurationType      `json:"logDelivery,omitzero"`
 	Sessions         *sessionSettingsRecord                 `json:"sessions,omitzero"`
+	Replica          *replicaRecord                         `json:"replica,omitzero"`
 	Created          int64                                  `json:"created"`
 	Modified         int64                                  `json:"modified"`
+}
+
+type replicaRecord struct {
+	Region  string            `json:"region"`
+	Active  bool              `json:"active,omitzero"`
+	Tags    map[string]string `json:"tags,omitzero"`
+	Created int64             `json:"created"`
+}
+
+func replicaRecordOf(r *userpool.Replica) *replicaRecord {
+	if r == nil {
+		return nil
+	}
+	return &replicaRecord{Region: r.Region, Active: r.Active, Tags: r.Tags, Created: micros(r.Created)}
+}
+
+func (r *replicaRecord) replica() *userpool.Replica {
+	if r == nil {
+		return nil
+	}
+	return &userpool.Replica{Region: r.Region, Active: r.Active, Tags: r.Tags, Created: instant(r.Created)}
 }
 
 type sessionSettingsRecord struct {
@@ -66,7 +94,7 @@ func encodePool(p *userpool.Pool) (data []byte, err error) {
 	data, err = json.Marshal(poolRecord{
 		Name: p.Name, Settings: &p.Settings,
 		SMSMFA: p.SMSMFA, SoftwareTokenMFA: p.SoftwareTokenMFA, EmailMFA: p.EmailMFA, WebAuthn: p.WebAuthn,
-		LogDelivery: p.LogDelivery, Sessions: (*sessionSettingsRecord)(p.Sessions),
+		LogDelivery: p.LogDelivery, Sessions: (*sessionSettingsRecord)(p.Sessions), Replica: replicaRecordOf(p.Replica),
 		Created: micros(p.Created), Modified: micros(p.Modified),
 	})
 	if err != nil {
@@ -85,6 +113,7 @@ func decodePool(id string, data []byte) (*userpool.Pool, error) {
 	p.SMSMFA, p.SoftwareTokenMFA, p.EmailMFA, p.WebAuthn = r.SMSMFA, r.SoftwareTokenMFA, r.EmailMFA, r.WebAuthn
 	p.LogDelivery = r.LogDelivery
 	p.Sessions = (*userpool.SessionSettings)(r.Sessions)
+	p.Replica = r.Replica.replica()
 	p.Created, p.Modified = instant(r.Created), instant(r.Modified)
 	return p, nil
 }

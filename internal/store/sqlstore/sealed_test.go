@@ -15,6 +15,7 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 
+	"ostiary/internal/saml"
 	"ostiary/internal/store"
 	"ostiary/internal/store/sqlstore"
 	"ostiary/internal/store/storetest"
@@ -28,6 +29,7 @@ var secrets = [][]byte{
 	[]byte("totp-secret-enrolled"), []byte("totp-secret-pending"), []byte("client-secret-value"),
 	[]byte("srp-half-of-the-server"), []byte("totp-secret-of-attempt"), []byte("private-key-of-the-pool"),
 	[]byte("salt-of-a-device"), []byte("verifier-of-a-device"),
+	[]byte("secret-of-a-provider"), []byte("apple-key-of-a-provider"), []byte("saml-key-of-a-provider"),
 }
 
 // keepSecrets puts every secret into db, beside a text that is none.
@@ -51,6 +53,10 @@ func keepSecrets(t *testing.T, db store.Store) {
 			tx.CreateAttempt(ctx, &userpool.Attempt{ID: []byte("a"), PoolID: "r_a", SRP: secrets[6], PendingTOTP: secrets[7]}),
 			tx.CreateSigningKey(ctx, &userpool.SigningKey{PoolID: "r_a", ID: "k", PrivateKey: secrets[8]}),
 			tx.CreateDevice(ctx, &userpool.Device{PoolID: "r_a", Username: "ana", Key: "d", Salt: secrets[9], Verifier: secrets[10]}),
+			tx.CreateIdentityProvider(ctx, &userpool.IdentityProvider{
+				PoolID: "r_a", Name: "p", Encryption: &saml.KeyPair{PrivateKey: secrets[13]},
+				Details: map[string]string{"client_secret": string(secrets[11]), "private_key": string(secrets[12])},
+			}),
 		)
 	})
 	if err != nil {
@@ -112,7 +118,7 @@ func TestPostgresSeals(t *testing.T) {
 	}
 	raw := sqlDB(t, "pgx", url)
 	var all bytes.Buffer
-	for _, table := range []string{"users", "user_search", "user_aliases", "clients", "attempts", "signing_keys", "pools", "devices"} {
+	for _, table := range []string{"users", "user_search", "user_aliases", "clients", "attempts", "signing_keys", "pools", "devices", "identity_providers"} {
 		rows, err := raw.Query("SELECT x::text FROM " + table + " x")
 		if err != nil {
 			t.Fatal(err)

@@ -13,7 +13,15 @@ import (
 const (
 	aliasInsert = `INSERT INTO user_aliases (pool_id, attribute, value, username)
 		VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
-	aliasDelete  = `DELETE FROM user_aliases WHERE pool_id = $1 AND attribute = $2 AND value = $3 AND username = $4`
+	aliasDelete = `DELETE FROM user_aliases WHERE pool_id = $1 AND attribute = $2 AND value = $3 AND username = $4`
+
+	identityInsert = `INSERT INTO user_identities (pool_id, provider, attribute, value, username)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`
+	identityDelete = `DELETE FROM user_identities
+		WHERE pool_id = $1 AND provider = $2 AND attribute = $3 AND value = $4 AND username = $5`
+	linkAttribute = `SELECT attribute FROM user_identities
+		WHERE pool_id = $1 AND provider = $2 AND attribute > $3 ORDER BY attribute LIMIT 1`
+
 	searchInsert = `INSERT INTO user_search (pool_id, attribute, value, username)
 		VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
 	searchDelete = `DELETE FROM user_search WHERE pool_id = $1 AND attribute = $2 AND value = $3 AND username = $4`
@@ -29,55 +37,89 @@ var searchable = []string{
 	userpool.AttrPreferredUsername, "cognito:user_status", "status",
 }
 
-// entry is a row of user_aliases or user_search, without the user.
-type entry struct{ attribute, value string }
+// entry is a row of user_aliases, user_identities or user_search, without the user.
+type entry struct {
+	provider         string // of user_identities only
+	attribute, value string
+}
 
-func aliasesOf(u *userpool.User) []entry {
-	return mapSlice(u.Names.Aliases, func(a userpool.Alias) entry { return entry{a.Attribute, key(a.Value)} })
+// claimsOf are the names beside the username that u alone has: aliases and identities.
+func claimsOf(u *userpool.User) []entry {
+	claims := make([]entry, 0, len(u.Names.Aliases)+len(u.Identities))
+	for _, a := range u.Names.Aliases {
+		claims = append(claims, entry{attribute: a.Attribute, value: key(a.Value)})
+	}
+	for _, id := range u.Identities {
+		claims = append(claims, entry{provider: key(id.Provider), attribute: key(id.Attribute), value: key(id.Value)})
+	}
+	return claims
 }
 
 func searchesOf(u *userpool.User) []entry {
 	entries := make([]entry, 0, len(searchable))
 	for _, attribute := range searchable {
 		if value := u.SearchValue(attribute); value != "" {
-			entries = append(entries, entry{attribute, key(value)})
+			entries = append(entries, entry{attribute: attribute, value: key(value)})
 		}
 	}
 	return entries
 }
 
-// reindexAliases replaces the aliases of a user. ErrExists: another has one of the new ones, and
+// reindexClaims replaces the claims of a user. ErrExists: another has one of the new ones, and
 // nothing was changed.
-func (t *tx) reindexAliases(ctx context.Context, poolID, username string, old, now []entry) error {
+func (t *tx) reindexClaims(ctx context.Context, poolID, username string, old, now []entry) error {
 	var added []entry
 	for _, e := range now {
 		if slices.Contains(old, e) || slices.Contains(added, e) {
 			continue
 		}
-		err := created(t.c.exec(ctx, aliasInsert, key(poolID), e.attribute, e.value, key(username)))
-		if err != nil {
+		stmt, args := aliasInsert, []any{key(poolID), e.attribute, e.value, key(username)}
+		if e.provider != "" {
+			stmt, args = identityInsert, []any{key(poolID), e.provider, e.attribute, e.value, key(username)}
+		}
+		if err := created(t.c.exec(ctx, stmt, args...)); err != nil {
 			if errors.Is(err, store.ErrExists) {
 				// By hand: a savepoint is not known to every engine.
-				err = t.removeAliases(ctx, poolID, username, added, nil, err)
+				err = t.removeClaims(ctx, poolID, username, added, nil, err)
 			}
 			return err
 		}
 		added = append(added, e)
 	}
-	return t.removeAliases(ctx, poolID, username, old, now, nil)
+	return t.removeClaims(ctx, poolID, username, old, now, nil)
 }
 
-// removeAliases removes those of entries that are not in keep, and answers outcome.
-func (t *tx) removeAliases(ctx context.Context, poolID, username string, entries, keep []entry, outcome error) error {
+// removeClaims removes those of entries that are not in keep, and answers outcome.
+func (t *tx) removeClaims(ctx context.Context, poolID, username string, entries, keep []entry, outcome error) error {
 	for _, e := range entries {
 		if slices.Contains(keep, e) {
 			continue
 		}
-		if _, err := t.c.exec(ctx, aliasDelete, key(poolID), e.attribute, e.value, key(username)); err != nil {
+		stmt, args := aliasDelete, []any{key(poolID), e.attribute, e.value, key(username)}
+		if e.provider != "" {
+			stmt, args = identityDelete, []any{key(poolID), e.provider, e.attribute, e.value, key(username)}
+		}
+		if _, err := t.c.exec(ctx, stmt, args...); err != nil {
 			return err
 		}
 	}
 	return outcome
+}
+
+// LinkAttributes implements store.UserReader: one index search for each attribute, however many users
+// are linked by it.
+func (r *reader) LinkAttributes(ctx context.Context, poolID, provider string) ([]string, error) {
+	var list []string
+	for last := ""; ; {
+		err := r.c.row(ctx, linkAttribute, []any{key(poolID), key(provider), last}, &last)
+		if errors.Is(err, store.ErrNotFound) {
+			return list, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, last)
+	}
 }
 
 func (t *tx) reindexSearches(ctx context.Context, poolID, username string, old, now []entry) error {

@@ -24,6 +24,7 @@ type userRecord struct {
 	Created       int64                     `json:"created"`
 	Modified      int64                     `json:"modified"`
 	Aliases       []aliasRecord             `json:"aliases,omitzero"`
+	Identities    []identityRecord          `json:"identities,omitzero"`
 }
 
 type mfaRecord struct {
@@ -37,6 +38,16 @@ type mfaRecord struct {
 type aliasRecord struct {
 	Attribute string `json:"attribute"`
 	Value     string `json:"value"`
+}
+
+type identityRecord struct {
+	Provider  string                              `json:"provider"`
+	Type      cognitoidp.IdentityProviderTypeType `json:"type"`
+	Attribute string                              `json:"attribute"`
+	Value     string                              `json:"value"`
+	Issuer    string                              `json:"issuer,omitzero"`
+	Primary   bool                                `json:"primary,omitzero"`
+	Created   int64                               `json:"created"`
 }
 
 type userSecrets struct {
@@ -71,7 +82,8 @@ func (s sealer) encodeUser(u *userpool.User) (data string, sealed []byte, err er
 		Attributes: u.Attributes, Pending: u.Pending,
 		MFA: mfaRecord(u.MFA), LegacySMSMFA: u.LegacySMSMFA,
 		TokensRevoked: micros(u.TokensRevoked), Created: micros(u.Created), Modified: micros(u.Modified),
-		Aliases: mapSlice(u.Names.Aliases, func(a userpool.Alias) aliasRecord { return aliasRecord(a) }),
+		Aliases:    mapSlice(u.Names.Aliases, func(a userpool.Alias) aliasRecord { return aliasRecord(a) }),
+		Identities: mapSlice(u.Identities, identityToRecord),
 	}
 	doc, err := json.Marshal(r)
 	if err != nil {
@@ -101,6 +113,7 @@ func (s sealer) decodeUser(poolID string, data, sealed []byte) (*userpool.User, 
 		Attributes: r.Attributes, Pending: r.Pending,
 		MFA: userpool.MFASettings(r.MFA), LegacySMSMFA: r.LegacySMSMFA,
 		TokensRevoked: instant(r.TokensRevoked), Created: instant(r.Created), Modified: instant(r.Modified),
+		Identities: mapSlice(r.Identities, identityFromRecord),
 		Names: userpool.Names{
 			Username: r.Folded,
 			Aliases:  mapSlice(r.Aliases, func(a aliasRecord) userpool.Alias { return userpool.Alias(a) }),
@@ -127,6 +140,20 @@ func passwordToRecord(p userpool.Password) passwordRecord {
 func passwordFromRecord(r passwordRecord) userpool.Password {
 	return userpool.Password{
 		Salt: r.Salt, Verifier: r.Verifier, Set: instant(r.Set), Temporary: r.Temporary, Expires: instant(r.Expires),
+	}
+}
+
+func identityToRecord(id userpool.Identity) identityRecord {
+	return identityRecord{
+		Provider: id.Provider, Type: id.Type, Attribute: id.Attribute, Value: id.Value,
+		Issuer: id.Issuer, Primary: id.Primary, Created: micros(id.Created),
+	}
+}
+
+func identityFromRecord(r identityRecord) userpool.Identity {
+	return userpool.Identity{
+		Provider: r.Provider, Type: r.Type, Attribute: r.Attribute, Value: r.Value,
+		Issuer: r.Issuer, Primary: r.Primary, Created: instant(r.Created),
 	}
 }
 

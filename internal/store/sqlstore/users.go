@@ -17,6 +17,9 @@ const (
 	userByAlias = `SELECT u.data, u.sealed
 		FROM user_aliases a JOIN users u ON u.pool_id = a.pool_id AND u.username = a.username
 		WHERE a.pool_id = $1 AND a.attribute = $2 AND a.value = $3`
+	userByIdentity = `SELECT u.data, u.sealed
+		FROM user_identities i JOIN users u ON u.pool_id = i.pool_id AND u.username = i.username
+		WHERE i.pool_id = $1 AND i.provider = $2 AND i.attribute = $3 AND i.value = $4`
 
 	usersByUsername = `SELECT data, sealed FROM users
 		WHERE pool_id = $1 AND username >= $2 AND username <= $3 ORDER BY username LIMIT $4`
@@ -58,6 +61,11 @@ func (r *reader) UserBySub(ctx context.Context, poolID, sub string) (*userpool.U
 // UserByAlias implements store.UserReader.
 func (r *reader) UserByAlias(ctx context.Context, poolID string, alias userpool.Alias) (*userpool.User, error) {
 	return r.user(ctx, poolID, userByAlias, key(poolID), alias.Attribute, key(alias.Value))
+}
+
+// UserByIdentity implements store.UserReader.
+func (r *reader) UserByIdentity(ctx context.Context, poolID, provider, attribute, value string) (*userpool.User, error) {
+	return r.user(ctx, poolID, userByIdentity, key(poolID), key(provider), key(attribute), key(value))
 }
 
 func (r *reader) user(ctx context.Context, poolID, stmt string, args ...any) (*userpool.User, error) {
@@ -146,14 +154,14 @@ func (t *tx) CreateUser(ctx context.Context, u *userpool.User) error {
 	if err != nil {
 		return err
 	}
-	aliases := aliasesOf(u)
-	if err := t.reindexAliases(ctx, u.PoolID, u.Username, nil, aliases); err != nil {
+	claims := claimsOf(u)
+	if err := t.reindexClaims(ctx, u.PoolID, u.Username, nil, claims); err != nil {
 		return err
 	}
 	err = created(t.c.exec(ctx, userInsert,
 		key(u.PoolID), key(u.Username), key(u.Names.Username), key(u.Sub), data, sealed))
 	if errors.Is(err, store.ErrExists) {
-		return t.removeAliases(ctx, u.PoolID, u.Username, aliases, nil, err)
+		return t.removeClaims(ctx, u.PoolID, u.Username, claims, nil, err)
 	}
 	if err != nil {
 		return err
@@ -177,7 +185,7 @@ func (t *tx) SaveUser(ctx context.Context, u *userpool.User) error {
 	if old.Sub != u.Sub { // another user of that name
 		return store.ErrNotFound
 	}
-	if err := t.reindexAliases(ctx, u.PoolID, u.Username, aliasesOf(old), aliasesOf(u)); err != nil {
+	if err := t.reindexClaims(ctx, u.PoolID, u.Username, claimsOf(old), claimsOf(u)); err != nil {
 		return err
 	}
 	if err := t.reindexSearches(ctx, u.PoolID, u.Username, searchesOf(old), searchesOf(u)); err != nil {
@@ -192,7 +200,7 @@ func (t *tx) DeleteUser(ctx context.Context, poolID, username string) error {
 	if err != nil {
 		return err
 	}
-	if err := t.reindexAliases(ctx, poolID, username, aliasesOf(old), nil); err != nil {
+	if err := t.reindexClaims(ctx, poolID, username, claimsOf(old), nil); err != nil {
 		return err
 	}
 	if err := t.reindexSearches(ctx, poolID, username, searchesOf(old), nil); err != nil {

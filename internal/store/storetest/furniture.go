@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"ostiary/cognitoidp"
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
@@ -37,11 +38,18 @@ func furnish(t testing.TB, s store.Store, pool string) {
 		for _, client := range furnishedClients {
 			must(tx.CreateClient(ctx, &userpool.Client{PoolID: pool, ID: pool + client}))
 			must(tx.CreateTerms(ctx, &userpool.Terms{PoolID: pool, ID: "terms of " + client, ClientID: pool + client, Name: "privacy-policy"}))
+			must(tx.CreateLoginStyle(ctx, &userpool.LoginStyle{
+				PoolID: pool, ID: "style of " + client, ClientID: pool + client, Assets: []cognitoidp.AssetType{{Bytes: []byte("image")}},
+			}))
+			must(tx.PutUICustomization(ctx, &userpool.UICustomization{PoolID: pool, ClientID: pool + client, CSS: "css"}))
 		}
 		must(tx.CreateDomain(ctx, &userpool.Domain{PoolID: pool, Name: pool + "-login"}))
 		must(tx.CreateGroup(ctx, &userpool.Group{PoolID: pool, Name: "staff"}))
+		must(tx.CreateIdentityProvider(ctx, &userpool.IdentityProvider{PoolID: pool, Name: "provider", Identifiers: []string{"identifier"}}))
 		for _, user := range furnishedUsers {
-			must(tx.CreateUser(ctx, newUser(pool, user, "email", user+"@example.com")))
+			u := newUser(pool, user, "email", user+"@example.com")
+			u.Identities = []userpool.Identity{{Provider: "provider", Attribute: "sub", Value: user}}
+			must(tx.CreateUser(ctx, u))
 			must(tx.AddMember(ctx, pool, "staff", user))
 			must(tx.CreateDevice(ctx, &userpool.Device{PoolID: pool, Username: user, Key: "device", Verifier: []byte("v")}))
 			must(tx.CreatePasskey(ctx, &userpool.Passkey{PoolID: pool, Username: user, ID: []byte(user)}))
@@ -101,6 +109,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 		same(t, "user", user, both(t, s, readUser(pool, user)).Username)
 		same(t, "user by sub", user, both(t, s, readSub(pool, "sub-of-"+user)).Username)
 		same(t, "user by alias", user, both(t, s, readAlias(pool, "email", user+"@example.com")).Username)
+		same(t, "user by identity", user, both(t, s, readIdentity(pool, "provider", "sub", user)).Username)
 		same(t, "user of the device", user, both(t, s, readDevice(pool, user, "device")).Username)
 		same(t, "passkeys of "+user, 1, len(both(t, s, readPasskeys(pool, user))))
 		same(t, "user of the code", user, both(t, s, readCode(pool, user, userpool.CodeSignUp)).Username)
@@ -110,6 +119,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 	missing(t, s, "user "+user, readUser(pool, user))
 	missing(t, s, "user by sub", readSub(pool, "sub-of-"+user))
 	missing(t, s, "user by alias", readAlias(pool, "email", user+"@example.com"))
+	missing(t, s, "user by identity", readIdentity(pool, "provider", "sub", user))
 	missing(t, s, "device of "+user, readDevice(pool, user, "device"))
 	same(t, "passkeys of "+user, 0, len(both(t, s, readPasskeys(pool, user))))
 	missing(t, s, "code of "+user, readCode(pool, user, userpool.CodeSignUp))
@@ -126,6 +136,7 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 	same(t, "pool of the domain", pool, both(t, s, readDomain(pool+"-login")).PoolID)
 	same(t, "name of the group", "staff", both(t, s, readGroup(pool, "staff")).Name)
 	same(t, "pool of the resource server", pool, both(t, s, readResourceServer(pool, "orders")).PoolID)
+	same(t, "identity provider", "provider", both(t, s, readIdentifier(pool, "identifier")).Name)
 	for _, user := range furnishedUsers {
 		expectUser(t, s, true, pool, user)
 		same(t, "failures", 1, both(t, s, readFailures(pool, user, userpool.WrongCode)).Count)
@@ -135,6 +146,7 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 	}
 	for _, client := range furnishedClients {
 		same(t, "pool of the client", pool, both(t, s, readClient(pool+client)).PoolID)
+		expectBranding(t, s, true, pool, client)
 		same(t, "client of the terms", pool+client, both(t, s, readTerms(pool, "terms of "+client)).ClientID)
 	}
 }
@@ -146,21 +158,29 @@ func expectNothing(t testing.TB, s store.Store, pool string) {
 	missing(t, s, "the group", readGroup(pool, "staff"))
 	same(t, "members of the group", []string{}, both(t, s, readMembers(pool, "staff")))
 	missing(t, s, "the resource server", readResourceServer(pool, "orders"))
+	missing(t, s, "identity provider", readProvider(pool, "provider"))
+	missing(t, s, "identifier", readIdentifier(pool, "identifier"))
+	same(t, "attributes of links", 0, len(both(t, s, readLinkAttributes(pool, "provider"))))
+	undone := errors.New("only looking")
+	refused(t, s, undone, func(ctx context.Context, tx store.Tx) error { // the identifier is free
+		err := tx.CreateIdentityProvider(ctx, &userpool.IdentityProvider{PoolID: pool, Name: "provider", Identifiers: []string{"identifier"}})
+		return errors.Join(err, undone)
+	})
 	for _, user := range furnishedUsers {
 		expectUser(t, s, false, pool, user)
 		missing(t, s, "failures of "+user, readFailures(pool, user, userpool.WrongCode))
 		for _, client := range furnishedClients {
 			expectSignIns(t, s, false, pool, user, client)
 		}
-		undo := errors.New("only looking")
-		refused(t, s, undo, func(ctx context.Context, tx store.Tx) error {
+		refused(t, s, undone, func(ctx context.Context, tx store.Tx) error {
 			n, err := tx.Spend(ctx, pool, user, "act", time.Hour, start)
 			same(t, "uses of a limit", 1, n)
-			return errors.Join(err, undo)
+			return errors.Join(err, undone)
 		})
 	}
 	for _, client := range furnishedClients {
 		missing(t, s, "client "+client, readClient(pool+client))
+		expectBranding(t, s, false, pool, client)
 		missing(t, s, "terms of "+client, readTerms(pool, "terms of "+client))
 	}
 	view(t, s, func(ctx context.Context, r store.Reader) error {
