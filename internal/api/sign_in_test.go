@@ -1,12 +1,80 @@
 package api
 
 import (
+	"context"
 	"testing"
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/signin"
+	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
+
+// meanwhile is a store in which something happens just before the next Update.
+type meanwhile struct {
+	store.Store
+	happens func()
+}
+
+func (m *meanwhile) Update(ctx context.Context, fn func(store.Tx) error) error {
+	if happens := m.happens; happens != nil {
+		m.happens = nil
+		happens()
+	}
+	return m.Store.Update(ctx, fn)
+}
+
+// signsIn lets users of a stage sign in, and answers the store that they sign in with.
+func (st *stage) signsIn() *meanwhile {
+	st.t.Helper()
+	if err := st.Tokens.RotateKeys(st.ctx, st.poolID); err != nil {
+		st.t.Fatal(err)
+	}
+	m := &meanwhile{Store: st.Store}
+	st.SignIn = &signin.Service{
+		Store: m, Tokens: st.Tokens, Messages: st.inbox, Secrets: st.Secrets, Now: st.Service.Now, Rand: st.Rand,
+	}
+	return m
+}
+
+// TestAttributesMeanwhile: attributes that come with a new password do not replace those that somebody
+// else has set since, and do not inherit that they are verified.
+func TestAttributesMeanwhile(t *testing.T) {
+	st := newStage(t, nil, func(c *userpool.Client) {
+		c.Settings.ExplicitAuthFlows = []cognitoidp.ExplicitAuthFlowsType{cognitoidp.ExplicitAuthFlowsTypeAllowUserPasswordAuth}
+	})
+	m := st.signsIn()
+	if _, err := st.AdminCreateUser(st.ctx, &cognitoidp.AdminCreateUserRequest{
+		UserPoolId: st.poolID, Username: "ana", TemporaryPassword: new(goodPassword), MessageAction: cognitoidp.MessageActionTypeSuppress,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	asked, err := st.InitiateAuth(st.ctx, &cognitoidp.InitiateAuthRequest{
+		ClientId: st.client.ID, AuthFlow: cognitoidp.AuthFlowTypeUserPasswordAuth,
+		AuthParameters: map[string]string{"USERNAME": "ana", "PASSWORD": goodPassword},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.happens = func() {
+		_, err := st.AdminUpdateUserAttributes(st.ctx, &cognitoidp.AdminUpdateUserAttributesRequest{
+			UserPoolId: st.poolID, Username: "ana", UserAttributes: attrs("email", "ana@example.com", "email_verified", "true"),
+		})
+		want(t, err, "")
+	}
+	_, err = st.RespondToAuthChallenge(st.ctx, &cognitoidp.RespondToAuthChallengeRequest{
+		ClientId: st.client.ID, ChallengeName: asked.ChallengeName, Session: asked.Session,
+		ChallengeResponses: map[string]string{
+			"USERNAME": "ana", "NEW_PASSWORD": "Another-passw0rd!", "userAttributes.email": "thief@example.com",
+		},
+	})
+	if err == nil {
+		t.Error("the answer was taken")
+	}
+	if _, u := st.user("ana"); u.Attributes["email"] != "ana@example.com" {
+		t.Errorf("attributes are %v", u.Attributes)
+	}
+}
 
 // TestUndeliverableFirstFactors: codes that cannot be delivered do not tell who exists.
 func TestUndeliverableFirstFactors(t *testing.T) {
@@ -17,9 +85,8 @@ func TestUndeliverableFirstFactors(t *testing.T) {
 			c.Settings.PreventUserExistenceErrors = existence
 			c.Settings.ExplicitAuthFlows = []cognitoidp.ExplicitAuthFlowsType{cognitoidp.ExplicitAuthFlowsTypeAllowUserAuth}
 		})
-		st.SignIn = &signin.Service{
-			Store: st.Store, Tokens: st.Tokens, Messages: brokenSender{}, Secrets: st.Secrets, Now: st.Service.Now, Rand: st.Rand,
-		}
+		st.signsIn()
+		st.SignIn.Messages = brokenSender{}
 		st.confirmed("ana", "email", "ana@example.com")
 		out, err := st.InitiateAuth(st.ctx, &cognitoidp.InitiateAuthRequest{
 			ClientId: st.client.ID, AuthFlow: cognitoidp.AuthFlowTypeUserAuth,
