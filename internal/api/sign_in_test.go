@@ -76,6 +76,43 @@ func TestAttributesMeanwhile(t *testing.T) {
 	}
 }
 
+// TestSignUpSessionMeanwhile: the session of a sign-up is that user's, and not of the next who takes the
+// name.
+func TestSignUpSessionMeanwhile(t *testing.T) {
+	pool := verifyingEmail()
+	pool.Policies = &cognitoidp.UserPoolPolicyType{SignInPolicy: &cognitoidp.SignInPolicyType{
+		AllowedFirstAuthFactors: []cognitoidp.AuthFactorType{cognitoidp.AuthFactorTypePassword, cognitoidp.AuthFactorTypeEmailOtp},
+	}}
+	st := newStage(t, pool, func(c *userpool.Client) {
+		c.Settings.ExplicitAuthFlows = []cognitoidp.ExplicitAuthFlowsType{cognitoidp.ExplicitAuthFlowsTypeAllowUserAuth}
+	})
+	m := st.signsIn()
+	signUp := func(address string) {
+		t.Helper()
+		_, err := st.SignUp(st.ctx, &cognitoidp.SignUpRequest{ClientId: st.client.ID, Username: "ana", UserAttributes: attrs("email", address)})
+		want(t, err, "")
+	}
+	signUp("thief@example.com")
+	code := st.code()
+	m.happens = func() {
+		_, err := st.AdminDeleteUser(st.ctx, &cognitoidp.AdminDeleteUserRequest{UserPoolId: st.poolID, Username: "ana"})
+		want(t, err, "")
+		signUp("ana@example.com")
+		want(t, st.confirm("ana", st.code(), false), "")
+	}
+	confirmed, err := st.ConfirmSignUp(st.ctx, &cognitoidp.ConfirmSignUpRequest{ClientId: st.client.ID, Username: "ana", ConfirmationCode: code})
+	if err != nil || confirmed.Session == nil {
+		return // nothing to sign in with
+	}
+	out, err := st.InitiateAuth(st.ctx, &cognitoidp.InitiateAuthRequest{
+		ClientId: st.client.ID, AuthFlow: cognitoidp.AuthFlowTypeUserAuth, Session: confirmed.Session,
+		AuthParameters: map[string]string{"USERNAME": "ana"},
+	})
+	if err == nil {
+		t.Errorf("signed in as the other: %v", out.AuthenticationResult != nil)
+	}
+}
+
 // TestUndeliverableFirstFactors: codes that cannot be delivered do not tell who exists.
 func TestUndeliverableFirstFactors(t *testing.T) {
 	begin := func(t *testing.T, existence cognitoidp.PreventUserExistenceErrorTypes, username string) (string, error) {
