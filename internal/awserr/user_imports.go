@@ -105,7 +105,9 @@ func ImportUsername() error {
 }
 
 // ImportMFAFlag: cognito:mfa_enabled must be wanted.
-func ImportMFAFlag(wanted string) error { return importRow("cognito:mfa_enabled must be " + wanted + ".") }
+func ImportMFAFlag(wanted string) error {
+	return importRow("cognito:mfa_enabled must be " + wanted + ".")
+}
 
 // ImportBirthdate: not a date as files have it.
 func ImportBirthdate() error { return importRow("birthdate must be a date of the form MM/DD/YYYY.") }
