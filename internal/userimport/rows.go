@@ -72,6 +72,9 @@ func (r *rows) next() (row, error) {
 		case err != nil:
 			if errors.Is(err, errCut) {
 				found.refusal = awserr.ImportLineTooLong(maxRow)
+				if bytes.IndexByte(seen, '\n') >= 0 { // which only an open quotation mark makes part of a value
+					found.refusal = awserr.ImportQuotes()
+				}
 			}
 			if err := r.skipLine(); err != nil {
 				return row{}, err
