@@ -122,6 +122,7 @@ func (j *ImportJob) Start(now time.Time) error {
 		return awserr.NoImportFile(j.ID)
 	}
 	j.Status, j.Started, j.Due = cognitoidp.UserImportJobStatusTypePending, now, now
+	j.Upload, j.Expected = "", 0 // comes too late
 	return nil
 }
 
