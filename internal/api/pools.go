@@ -135,6 +135,9 @@ func (s *Service) describePool(p *userpool.Pool, users int) *cognitoidp.UserPool
 // UpdateUserPool replaces the configuration of a user pool: what is left out returns to its default.
 func (s *Service) UpdateUserPool(ctx context.Context, in *cognitoidp.UpdateUserPoolRequest) (*cognitoidp.UpdateUserPoolResponse, error) {
 	err := s.changePoolIn(ctx, in.UserPoolId, func(tx store.Tx, p *userpool.Pool) error {
+		if err := noImport(ctx, tx, p.ID); err != nil {
+			return err
+		}
 		if err := p.Update(s.AccountID, in); err != nil {
 			return err
 		}
@@ -155,7 +158,12 @@ func (s *Service) UpdateUserPool(ctx context.Context, in *cognitoidp.UpdateUserP
 
 // AddCustomAttributes adds attributes to a user pool's schema, for good.
 func (s *Service) AddCustomAttributes(ctx context.Context, in *cognitoidp.AddCustomAttributesRequest) (*cognitoidp.AddCustomAttributesResponse, error) {
-	err := s.changePool(ctx, in.UserPoolId, func(p *userpool.Pool) error { return p.AddCustomAttributes(in.CustomAttributes) })
+	err := s.changePoolIn(ctx, in.UserPoolId, func(tx store.Tx, p *userpool.Pool) error {
+		if err := noImport(ctx, tx, p.ID); err != nil {
+			return err
+		}
+		return p.AddCustomAttributes(in.CustomAttributes)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -212,6 +220,9 @@ func (s *Service) DeleteUserPool(ctx context.Context, in *cognitoidp.DeleteUserP
 		}
 		if p.Settings.DeletionProtection == cognitoidp.DeletionProtectionTypeActive {
 			return awserr.DeletionProtected()
+		}
+		if err := noImport(ctx, tx, p.ID); err != nil {
+			return err
 		}
 		domains, err := tx.DomainsOf(ctx, p.ID)
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 	"ostiary/internal/signin"
 	"ostiary/internal/store"
 	"ostiary/internal/token"
+	"ostiary/internal/userimport"
 	"ostiary/internal/userpool"
 )
 
@@ -23,6 +24,7 @@ type Service struct {
 	Store    store.Store
 	Tokens   *token.Service
 	SignIn   *signin.Service
+	Imports  *userimport.Service
 	Messages message.Sender
 	Secrets  *secret.Keyring
 
@@ -43,6 +45,8 @@ type Service struct {
 	MaxCustomDomains int
 	// MaxResourceServers is how many resource servers a pool may have; 0 means 25.
 	MaxResourceServers int
+	// MaxImportJobs is how many user import jobs a pool may have, ended ones included; 0 means 1,000.
+	MaxImportJobs int
 	// MaxProviders is how many identity providers a pool may have; 0 means 300.
 	MaxProviders int
 

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"ostiary/internal/account"
 	"ostiary/internal/api"
 	"ostiary/internal/config"
 	"ostiary/internal/managedlogin"
@@ -25,6 +26,8 @@ import (
 	"ostiary/internal/store"
 	"ostiary/internal/token"
 	"ostiary/internal/trigger"
+	"ostiary/internal/upload"
+	"ostiary/internal/userimport"
 	"ostiary/internal/webacl"
 )
 
@@ -62,6 +65,7 @@ type Server struct {
 	store    store.Store
 	tokens   *token.Service
 	service  *api.Service
+	imports  *userimport.Service
 	health   *health
 	http     *http.Server
 	listener net.Listener
@@ -118,6 +122,18 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Now:     s.clock.Now,
 		Rand:    random,
 	}
+	s.imports = &userimport.Service{
+		Store: s.store,
+		Accounts: &account.Service{
+			Store: s.store, Messages: sender, Secrets: keyring, Now: s.clock.Now, Rand: random,
+		},
+		Secrets: keyring,
+		BaseURL: s.baseURL,
+		Log:     s.log,
+		Now:     s.clock.Now,
+		Rand:    random,
+		Wake:    make(chan struct{}, 1),
+	}
 	proxies := webacl.NewProxies(cfg.TrustedProxies, cfg.ForwardedHeader)
 	s.service = &api.Service{
 		Store:  s.store,
@@ -126,6 +142,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 			Store: s.store, Tokens: s.tokens, Triggers: &trigger.Service{Functions: o.Functions}, Messages: sender,
 			Secrets: keyring, Now: s.clock.Now, Rand: random,
 		},
+		Imports:      s.imports,
 		Messages:     sender,
 		Secrets:      keyring,
 		Region:       cfg.Region,
@@ -181,6 +198,7 @@ func (s *Server) mux(door *api.Door) http.Handler {
 	mux.Handle("/{$}", door)
 	(&oauth.Door{Tokens: s.tokens, Log: s.log}).Mount(mux)
 	(&managedlogin.Door{Store: s.store, Log: s.log}).Mount(mux)
+	(&upload.Door{Imports: s.imports, Log: s.log, Rand: s.imports.Rand}).Mount(mux)
 	mux.HandleFunc("GET "+pathLive, s.health.live)
 	mux.HandleFunc("GET "+pathReady, s.health.ready)
 	if !s.cfg.Production {
@@ -272,7 +290,7 @@ func (s *Server) Run(ctx context.Context) error {
 	s.announce()
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
-	for _, work := range []func(context.Context){s.sweep, s.tokens.Run} {
+	for _, work := range []func(context.Context){s.sweep, s.tokens.Run, s.imports.Run} {
 		running.Go(func() { work(background) })
 	}
 	served := make(chan error, 1)

@@ -48,6 +48,9 @@ var inPool = []string{
 	`DELETE FROM codes WHERE pool_id = $1`,
 	`DELETE FROM failures WHERE pool_id = $1`,
 	`DELETE FROM limits WHERE pool_id = $1`,
+	`DELETE FROM import_jobs WHERE pool_id = $1`,
+	`DELETE FROM import_chunks WHERE pool_id = $1`,
+	`DELETE FROM import_log WHERE pool_id = $1`,
 }
 
 type poolRecord struct {
