@@ -135,6 +135,6 @@ func definedLimit(d *cognitoidp.LimitDefinitionType) (quota.Category, quota.Limi
 
 func limitEntry(d *cognitoidp.LimitDefinitionType, limit quota.Limit, rate int) *cognitoidp.LimitType {
 	return &cognitoidp.LimitType{
-		LimitDefinition: d, ProvisionedLimitValue: int32(rate), FreeLimitValue: int32(limit.Rate), //nolint:gosec // at most 1000 × 150
+		LimitDefinition: d, ProvisionedLimitValue: int32(rate), FreeLimitValue: int32(limit.Rate),
 	}
 }

@@ -38,8 +38,8 @@ func (s *Service) keep(ctx context.Context, t *turn) error {
 	if err != nil || t.message == nil {
 		return err
 	}
-	err = s.Messages.Send(ctx, *t.message)
-	if err != nil && !(t.client.HidesUsers() && t.atFirstFactor()) { // nobody's would fail
+	hidden := t.client.HidesUsers() && t.atFirstFactor() // nobody's would fail
+	if err := s.Messages.Send(ctx, *t.message); err != nil && !hidden {
 		return awserr.CodeDeliveryFailed()
 	}
 	return nil
