@@ -16,6 +16,7 @@ const venv = "../bin/tools/bin"
 // TestInfrastructureTools sends boto3 and the AWS CLI on their tours of test/tools against the program on
 // each database. Whatever version the machine has will do.
 func TestInfrastructureTools(t *testing.T) {
+	t.Parallel()
 	python, aws := pythonWithBoto3(t), awsCLI(t)
 	for _, tool := range []string{"bash", "openssl"} {
 		if _, err := exec.LookPath(tool); err != nil {
