@@ -149,7 +149,6 @@ check("required attribute", schema["email"]["Required"])
 # Writing back what was read changes nothing: what tools do for settings that they do not manage.
 settable = idp.meta.service_model.operation_model("UpdateUserPool").input_shape.members
 written = {k: v for k, v in described.items() if k in settable}
-written["AdminCreateUserConfig"] = without(written["AdminCreateUserConfig"], "UnusedAccountValidityDays")
 idp.update_user_pool(UserPoolId=pool, **written)
 same("pool written back", without(described, "LastModifiedDate"), without(describe_pool(), "LastModifiedDate"))
 
