@@ -32,19 +32,23 @@ idp = boto3.client(
 failures = []
 
 
-def raw(operation, **members):
-    """Calls an operation by its name, signed by botocore."""
+def raw(operation, refusal=False, **members):
+    """Calls an operation by its name, signed by botocore. It must succeed, or fail if refusal is set: then the
+    answer is the error."""
     request = AWSRequest("POST", ENDPOINT + "/", data=json.dumps(members), headers={
         "Content-Type": "application/x-amz-json-1.1",
         "X-Amz-Target": "AWSCognitoIdentityProviderService." + operation,
     })
     SigV4Auth(Credentials("AKIDTOUR", "secret"), "cognito-idp", REGION).add_auth(request)
-    sent = urllib.request.Request(request.url, request.data.encode() if isinstance(request.data, str) else request.data, dict(request.headers))
+    sent = urllib.request.Request(request.url, request.data.encode(), dict(request.headers))
     try:
         with urllib.request.urlopen(sent) as answer:
-            return json.loads(answer.read() or b"{}")
-    except urllib.error.HTTPError as refusal:
-        return json.loads(refusal.read())
+            status, body = answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        status, body = error.code, error.read()
+    if (status != 200) != refusal:
+        sys.exit("%s: status %d, %s" % (operation, status, body.decode()))
+    return json.loads(body or b"{}")
 
 
 def check(what, ok, detail=""):
@@ -404,7 +408,7 @@ same("style by its client", describe_style(), raw("DescribeManagedLoginBrandingB
 raw("UpdateManagedLoginBranding", UserPoolId=pool, ManagedLoginBrandingId=style, Settings={"components": {"form": {"borderRadius": 9}}})
 same("style as changed", 9, describe_style()["Settings"]["components"]["form"]["borderRadius"])
 raw("DeleteManagedLoginBranding", UserPoolId=pool, ManagedLoginBrandingId=style)
-same("a deleted style", "ResourceNotFoundException", raw("DescribeManagedLoginBrandingByClient", **branding).get("__type"))
+same("a deleted style", "ResourceNotFoundException", raw("DescribeManagedLoginBrandingByClient", refusal=True, **branding)["__type"])
 
 # ── Terms ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -417,7 +421,7 @@ raw("UpdateTerms", Links={"cognito:default": "https://example.com/terms/2"}, **t
 same("terms as changed", {"cognito:default": "https://example.com/terms/2"}, raw("DescribeTerms", **terms_id)["Terms"]["Links"])
 same("listed terms", [made["TermsId"]], [t["TermsId"] for t in raw("ListTerms", UserPoolId=pool)["Terms"]])
 raw("DeleteTerms", **terms_id)
-same("deleted terms", "ResourceNotFoundException", raw("DescribeTerms", **terms_id).get("__type"))
+same("deleted terms", "ResourceNotFoundException", raw("DescribeTerms", refusal=True, **terms_id)["__type"])
 
 # ── Log delivery ───────────────────────────────────────────────────────────────────────────────
 
