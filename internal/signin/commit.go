@@ -15,10 +15,12 @@ import (
 )
 
 // How many codes one user's sign-ins may send in an hour: each costs the operator, and whoever knows a
-// password, or for a first factor nothing but a name, could send them without end.
+// password, or for a first factor nothing but a name, could send them without end. At MFA_SETUP they go to
+// whatever address the caller names: that of a stranger, perhaps.
 const (
 	messagesAnHour = 100
 	otpsAnHour     = 20
+	setUpsAnHour   = 10
 )
 
 // keep writes the next attempt and sends its message.
@@ -48,8 +50,11 @@ func (s *Service) keep(ctx context.Context, t *turn) error {
 // countMessage refuses a message beyond what one name may be sent. Nobody's name is counted too.
 func (s *Service) countMessage(ctx context.Context, tx store.Tx, t *turn, now time.Time) error {
 	act, most := "SignInMessage", messagesAnHour
-	if t.atFirstFactor() {
+	switch {
+	case t.atFirstFactor():
 		act, most = "SignInOTP", otpsAnHour
+	case t.attempt.CodeValue != t.user.Attributes[t.attempt.CodeAttribute]:
+		act, most = "SignInSetUp", setUpsAnHour
 	}
 	sent, err := tx.Spend(ctx, t.pool.ID, t.name(), act, time.Hour, now)
 	if err != nil {
