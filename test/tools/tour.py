@@ -343,6 +343,37 @@ idp.admin_remove_user_from_group(GroupName="staff", **ana)
 same("groups of a user after one was left", ["admins"], pages("admin_list_groups_for_user", "Groups", lambda g: g["GroupName"], **ana))
 same("estimated users", 2, describe_pool()["EstimatedNumberOfUsers"])
 
+# ── Import of users ────────────────────────────────────────────────────────────────────────────
+
+header = idp.get_csv_header(UserPoolId=pool)["CSVHeader"]
+check("CSV header", {"email", "email_verified", "custom:plan", "cognito:username", "cognito:mfa_enabled"} <= set(header), header)
+job = idp.create_user_import_job(UserPoolId=pool, JobName="tour", CloudWatchLogsRoleArn="arn:aws:iam::000000000000:role/logs")["UserImportJob"]
+of_job = {"UserPoolId": pool, "JobId": job["JobId"]}
+same("import job", ("Created", "tour", pool), (job["Status"], job["JobName"], job["UserPoolId"]))
+
+
+def describe_job():
+    return idp.describe_user_import_job(**of_job)["UserImportJob"]
+
+
+same("import job, read again", job, stable("import job", describe_job))
+refused("a job without a file", "PreconditionNotMetException", idp.start_user_import_job, **of_job)
+row = {"cognito:username": "cleo@example.com", "email": "cleo@example.com", "email_verified": "true", "phone_number_verified": "false",
+       "cognito:mfa_enabled": "false", "custom:plan": "gold"}
+rows = "".join(",".join(line) + "\n" for line in (header, [row.get(column, "") for column in header]))
+with urllib.request.urlopen(urllib.request.Request(job["PreSignedUrl"], rows.encode(), {"x-amz-server-side-encryption": "aws:kms"}, method="PUT")) as answer:
+    same("upload", 200, answer.status)
+check("started job", idp.start_user_import_job(**of_job)["UserImportJob"]["Status"] in ("Pending", "InProgress", "Succeeded"))
+deadline = time.time() + 60
+while describe_job()["Status"] in ("Pending", "InProgress") and time.time() < deadline:
+    time.sleep(0.2)
+got = describe_job()
+same("finished job", ("Succeeded", 1, 0, 0), tuple(got[k] for k in ("Status", "ImportedUsers", "SkippedUsers", "FailedUsers")))
+cleo = idp.admin_get_user(UserPoolId=pool, Username="cleo@example.com")
+same("imported user", ("RESET_REQUIRED", "gold"), (cleo["UserStatus"], attributes_of(cleo).get("custom:plan")))
+same("listed jobs", [job["JobId"]], [j["JobId"] for j in idp.list_user_import_jobs(UserPoolId=pool, MaxResults=10)["UserImportJobs"]])
+refused("a finished job", "PreconditionNotMetException", idp.stop_user_import_job, **of_job)
+
 # ── MFA of a user, with an authenticator app ───────────────────────────────────────────────────
 
 
