@@ -2,10 +2,13 @@ package api
 
 import (
 	"context"
+	"encoding/base64"
 	"testing"
+	"time"
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/signin"
+	"ostiary/internal/srp"
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
@@ -146,4 +149,58 @@ func TestUndeliverableFirstFactors(t *testing.T) {
 		_, err := begin(t, cognitoidp.PreventUserExistenceErrorTypesLegacy, "ana")
 		want(t, err, "CodeDeliveryFailure: Unable to deliver code to user")
 	})
+}
+
+// TestLockedMeanwhile: many proofs at once may all have found the name open. The right one among them is
+// not told by what is wrong with the device key beside it.
+func TestLockedMeanwhile(t *testing.T) {
+	st := newStage(t, &cognitoidp.CreateUserPoolRequest{DeviceConfiguration: &cognitoidp.DeviceConfigurationType{}}, func(c *userpool.Client) {
+		c.Settings.ExplicitAuthFlows = []cognitoidp.ExplicitAuthFlowsType{cognitoidp.ExplicitAuthFlowsTypeAllowUserSrpAuth}
+	})
+	st.signsIn()
+	st.confirmed("ana")
+	client, err := srp.NewClient(st.Rand)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, err := st.InitiateAuth(st.ctx, &cognitoidp.InitiateAuthRequest{
+		ClientId: st.client.ID, AuthFlow: cognitoidp.AuthFlowTypeUserSrpAuth,
+		AuthParameters: map[string]string{"USERNAME": "ana", "SRP_A": client.HexA()},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := base64.StdEncoding.DecodeString(asked.ChallengeParameters["SECRET_BLOCK"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, _ := st.user("ana")
+	claim := srp.Claim{Prefix: p.Suffix(), ID: "ana", SecretBlock: block, Timestamp: srp.FormatTimestamp(st.now)}
+	proof, err := client.Sign(claim, goodPassword, asked.ChallengeParameters["SALT"], asked.ChallengeParameters["SRP_B"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := func() error {
+		_, err := st.RespondToAuthChallenge(st.ctx, &cognitoidp.RespondToAuthChallengeRequest{
+			ClientId: st.client.ID, ChallengeName: cognitoidp.ChallengeNameTypePasswordVerifier,
+			ChallengeResponses: map[string]string{
+				"USERNAME": "ana", "DEVICE_KEY": "us-west-2_none", "PASSWORD_CLAIM_SECRET_BLOCK": asked.ChallengeParameters["SECRET_BLOCK"],
+				"TIMESTAMP": claim.Timestamp, "PASSWORD_CLAIM_SIGNATURE": proof,
+			},
+		})
+		return err
+	}
+	want(t, answer(), "ResourceNotFound: Device does not exist.")
+	looks := 0
+	st.SignIn.Now = func() time.Time {
+		if looks++; looks == 3 { // after the session and the lock, when the age of the proof is looked at
+			st.update(func(tx store.Tx) error {
+				return tx.PutFailures(st.ctx, &userpool.Failures{
+					PoolID: st.poolID, Name: "ana", Kind: userpool.WrongPassword, Count: 5, Last: st.now, Expires: st.now.Add(time.Minute),
+				})
+			})
+		}
+		return st.now
+	}
+	want(t, answer(), "NotAuthorized: Password attempts exceeded")
 }

@@ -212,10 +212,14 @@ func (w wrongAnswer) Unwrap() error { return w.refusal }
 
 func wrong(refusal error) error { return wrongAnswer{refusal} }
 
-// refused counts a wrong answer and hands on the refusal itself.
+// refused counts a wrong answer and hands on the refusal itself. One that does not count may be of a right
+// answer, which a lock that has come meanwhile hides as it does all others.
 func (s *Service) refused(ctx context.Context, t *turn, refusal error) error {
 	w, counts := refusal.(wrongAnswer) //nolint:errorlint // made by wrong only, never wrapped
 	if !counts {
+		if err := s.checkLock(ctx, t, t.guard); err != nil {
+			return err
+		}
 		return refusal
 	}
 	now := s.Now()
