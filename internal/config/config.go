@@ -59,6 +59,9 @@ type Config struct {
 	// Quotas holds callers to the service's request rates. Default: on in production, off in
 	// development.
 	Quotas bool `yaml:"quotas"`
+	// QuotaCeiling is how far UpdateProvisionedLimit may raise a request rate that can be raised: to
+	// this multiple of the service's default, 1 to 1000. Default 10.
+	QuotaCeiling int `yaml:"quota_ceiling"`
 	// LambdaEndpoint is the URL of the Lambda API that runs triggers. In production it has to be
 	// https unless its host is loopback, since events may carry passwords. Default: none, and a
 	// pool's triggers fail.
@@ -197,6 +200,7 @@ func defaults(production bool) *Config {
 		Region:          "us-east-1",
 		Account:         "000000000000",
 		Quotas:          production,
+		QuotaCeiling:    10,
 		LogLevel:        slog.LevelInfo,
 		ShutdownGrace:   30 * time.Second,
 	}

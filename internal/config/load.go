@@ -139,6 +139,7 @@ func (c *Config) settings() []setting {
 		{"region", text(&c.Region)},
 		{"account", text(&c.Account)},
 		{"quotas", flag(&c.Quotas)},
+		{"quota_ceiling", integer(&c.QuotaCeiling)},
 		{"lambda_endpoint", text(&c.LambdaEndpoint)},
 		{"log_level", func(s string) error { return c.LogLevel.UnmarshalText([]byte(s)) }},
 		{"metrics_listen", text(&c.MetricsListen)},

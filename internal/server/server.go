@@ -65,6 +65,7 @@ type Server struct {
 	store    store.Store
 	tokens   *token.Service
 	imports  *userimport.Service
+	service  *api.Service
 	health   *health
 	http     *http.Server
 	listener net.Listener
@@ -134,32 +135,37 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Wake:    make(chan struct{}, 1),
 	}
 	proxies := webacl.NewProxies(cfg.TrustedProxies, cfg.ForwardedHeader)
-	door := &api.Door{
-		Service: &api.Service{
-			Store:  s.store,
-			Tokens: s.tokens,
-			SignIn: &signin.Service{
-				Store: s.store, Tokens: s.tokens, Triggers: &trigger.Service{Functions: o.Functions}, Messages: sender,
-				Secrets: keyring, Now: s.clock.Now, Rand: random,
-			},
-			Imports:   s.imports,
-			Messages:  sender,
-			Secrets:   keyring,
-			Region:    cfg.Region,
-			AccountID: cfg.Account,
-			BaseURL:   s.baseURL,
-			Host:      host(s.baseURL),
-			Now:       s.clock.Now,
-			Rand:      random,
+	s.service = &api.Service{
+		Store:  s.store,
+		Tokens: s.tokens,
+		SignIn: &signin.Service{
+			Store: s.store, Tokens: s.tokens, Triggers: &trigger.Service{Functions: o.Functions}, Messages: sender,
+			Secrets: keyring, Now: s.clock.Now, Rand: random,
 		},
+		Imports:      s.imports,
+		Messages:     sender,
+		Secrets:      keyring,
+		Region:       cfg.Region,
+		AccountID:    cfg.Account,
+		BaseURL:      s.baseURL,
+		Host:         host(s.baseURL),
+		Now:          s.clock.Now,
+		Rand:         random,
+		QuotaCeiling: cfg.QuotaCeiling,
+	}
+	if cfg.Quotas {
+		s.service.Quota = quota.New()
+	}
+	if err := s.service.ApplyProvisionedLimits(ctx); err != nil {
+		return nil, err
+	}
+	door := &api.Door{
+		Service: s.service,
 		Callers: callers(cfg),
 		Timeout: operationTimeout,
 		Log:     s.log,
 
 		ClientAddress: proxies.ClientAddress,
-	}
-	if cfg.Quotas {
-		door.Quota = quota.New()
 	}
 	s.health = &health{store: s.store}
 	s.http = &http.Server{
@@ -196,7 +202,7 @@ func (s *Server) mux(door *api.Door) http.Handler {
 	mux.HandleFunc("GET "+pathLive, s.health.live)
 	mux.HandleFunc("GET "+pathReady, s.health.ready)
 	if !s.cfg.Production {
-		d := &development{store: s.store, inbox: s.Inbox, clock: s.clock, baseURL: s.baseURL, remote: s.cfg.DevAllowRemote, log: s.log}
+		d := &development{store: s.store, service: s.service, inbox: s.Inbox, clock: s.clock, baseURL: s.baseURL, remote: s.cfg.DevAllowRemote, log: s.log}
 		d.mount(mux)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {

@@ -38,7 +38,7 @@ func (s *Service) begin(ctx context.Context, t *turn, flow cognitoidp.AuthFlowTy
 		EventID:  event.String(),
 	}
 	if user == nil { // nobody: the steps run, and no answer is right
-		t.attempt.Simulated = true
+		t.attempt.Simulated, t.attempt.Name = true, name
 		user = s.madeUp(t.pool, name)
 	}
 	t.user = user
@@ -64,8 +64,7 @@ func (s *Service) admit(ctx context.Context, t *turn) (err error) {
 	if !trigger.HasPreAuthentication(t.pool) {
 		return nil
 	}
-	t.guard = steps[t.attempt.FirstFactor].guard
-	if err := s.checkLock(ctx, t); err != nil {
+	if err := s.checkLock(ctx, t, t.guardOf(t.attempt.FirstFactor)); err != nil {
 		return err
 	}
 	return s.Triggers.PreAuthentication(ctx, t.subject(), t.validation)
@@ -215,7 +214,7 @@ func (s *Service) attempt(ctx context.Context, session string, challenge cognito
 // as a copy of the one answered.
 func (s *Service) continueWith(ctx context.Context, t *turn, previous *userpool.Attempt, invalid func() error) error {
 	if previous.Simulated {
-		t.user = s.madeUp(t.pool, previous.Username)
+		t.user = s.madeUp(t.pool, previous.Name)
 	} else {
 		err := s.Store.View(ctx, func(r store.Reader) error {
 			user, err := r.User(ctx, t.pool.ID, t.pool.Fold(previous.Username))

@@ -15,10 +15,12 @@ import (
 )
 
 // How many codes one user's sign-ins may send in an hour: each costs the operator, and whoever knows a
-// password, or for a first factor nothing but a name, could send them without end.
+// password, or for a first factor nothing but a name, could send them without end. At MFA_SETUP they go to
+// whatever address the caller names: that of a stranger, perhaps.
 const (
 	messagesAnHour = 100
 	otpsAnHour     = 20
+	setUpsAnHour   = 10
 )
 
 // keep writes the next attempt and sends its message.
@@ -38,7 +40,8 @@ func (s *Service) keep(ctx context.Context, t *turn) error {
 	if err != nil || t.message == nil {
 		return err
 	}
-	if err := s.Messages.Send(ctx, *t.message); err != nil {
+	hidden := t.client.HidesUsers() && t.atFirstFactor() // nobody's would fail
+	if err := s.Messages.Send(ctx, *t.message); err != nil && !hidden {
 		return awserr.CodeDeliveryFailed()
 	}
 	return nil
@@ -47,8 +50,11 @@ func (s *Service) keep(ctx context.Context, t *turn) error {
 // countMessage refuses a message beyond what one name may be sent. Nobody's name is counted too.
 func (s *Service) countMessage(ctx context.Context, tx store.Tx, t *turn, now time.Time) error {
 	act, most := "SignInMessage", messagesAnHour
-	if t.atFirstFactor() {
+	switch {
+	case t.atFirstFactor():
 		act, most = "SignInOTP", otpsAnHour
+	case t.attempt.CodeValue != t.user.Attributes[t.attempt.CodeAttribute]:
+		act, most = "SignInSetUp", setUpsAnHour
 	}
 	sent, err := tx.Spend(ctx, t.pool.ID, t.name(), act, time.Hour, now)
 	if err != nil {
@@ -215,7 +221,7 @@ func (s *Service) refused(ctx context.Context, t *turn, refusal error) error {
 	now := s.Now()
 	var lock error
 	err := s.Store.Update(ctx, func(tx store.Tx) error {
-		f, err := failures(ctx, tx, t)
+		f, err := failures(ctx, tx, t, t.guard)
 		if err != nil {
 			return err
 		}
@@ -236,14 +242,14 @@ func (s *Service) refused(ctx context.Context, t *turn, refusal error) error {
 	return w.refusal
 }
 
-// checkLock refuses to look at an answer while the name is locked.
-func (s *Service) checkLock(ctx context.Context, t *turn) error {
-	if t.guard == "" {
+// checkLock refuses to look at an answer while the name is locked, by wrong answers of one kind.
+func (s *Service) checkLock(ctx context.Context, t *turn, kind userpool.FailureKind) error {
+	if kind == "" {
 		return nil
 	}
 	var f *userpool.Failures
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
-		f, err = failures(ctx, r, t)
+		f, err = failures(ctx, r, t, kind)
 		return err
 	})
 	if err != nil {
@@ -258,7 +264,7 @@ func (s *Service) clearFailures(ctx context.Context, tx store.Tx, t *turn, now t
 	if t.guard == "" {
 		return nil
 	}
-	f, err := failures(ctx, tx, t)
+	f, err := failures(ctx, tx, t, t.guard)
 	if err != nil || f.Count == 0 {
 		return err
 	}
@@ -279,11 +285,11 @@ func locked(f *userpool.Failures, now time.Time) error {
 	}
 }
 
-// failures reads the count that guards this turn; an empty one if there is none.
-func failures(ctx context.Context, r store.LimitReader, t *turn) (*userpool.Failures, error) {
-	f, err := r.Failures(ctx, t.pool.ID, t.name(), t.guard)
+// failures reads a count of wrong answers; an empty one if there is none.
+func failures(ctx context.Context, r store.LimitReader, t *turn, kind userpool.FailureKind) (*userpool.Failures, error) {
+	f, err := r.Failures(ctx, t.pool.ID, t.name(), kind)
 	if errors.Is(err, store.ErrNotFound) {
-		return &userpool.Failures{PoolID: t.pool.ID, Name: t.name(), Kind: t.guard}, nil
+		return &userpool.Failures{PoolID: t.pool.ID, Name: t.name(), Kind: kind}, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read wrong answers: %w", err)

@@ -20,7 +20,7 @@ func demandOf(t *turn) (d mfa.Demand, deviceFirst bool) {
 	a := t.attempt
 	if userpool.Level(a.Methods) < a.Level {
 		if ask := raising(t, a.Methods); len(ask) > 0 {
-			return mfa.Demand{Ask: mfa.Narrow(t.user, ask)}, false
+			return mfa.Demand{Ask: mfa.Narrow(t.user, dueFirst(t, ask))}, false
 		}
 	}
 	if a.Proved.SecondFactor || a.Proved.Device && t.standsIn() {
@@ -33,6 +33,17 @@ func demandOf(t *turn) (d mfa.Demand, deviceFirst bool) {
 		d.Impossible = len(d.Ask) == 0 && a.Risk == cognitoidp.AccountTakeoverEventActionTypeMfaRequired
 	}
 	return d, !d.None() && t.standsIn()
+}
+
+// dueFirst keeps, of factors that raise the level, those that would be asked for anyway, where one is left:
+// to ask for a level must not let anybody choose a factor that the user has not switched on.
+func dueFirst(t *turn, raising []userpool.Factor) []userpool.Factor {
+	due := mfa.Of(t.pool, t.user, t.attempt.Risk).Ask
+	both := slices.DeleteFunc(slices.Clone(raising), func(f userpool.Factor) bool { return !slices.Contains(due, f) })
+	if len(both) == 0 {
+		return raising
+	}
+	return both
 }
 
 // raising are the user's second factors each of which, added to methods, reaches the attempt's level.
@@ -98,7 +109,8 @@ func (s *Service) aim(ctx context.Context, t *turn) error {
 }
 
 // credit counts what the user has proved in the sign-in of an access token, unless that is older than
-// MAX_AGE.
+// MAX_AGE, or than the user's password: whoever replaces that, after a theft perhaps, has what was proved
+// before count no more, as for attempts under way.
 func (s *Service) credit(ctx context.Context, t *turn, accessToken string) error {
 	bearer, err := s.Tokens.Bearer(ctx, accessToken)
 	if err != nil {
@@ -116,7 +128,7 @@ func (s *Service) credit(ctx context.Context, t *turn, accessToken string) error
 			return nil
 		}
 	}
-	if bearer.Session != nil {
+	if bearer.Session != nil && !bearer.Session.AuthTime.Before(passwordSet(t.user)) {
 		t.attempt.Methods = bearer.Session.Methods
 		t.attempt.Proved.SecondFactor = slices.Contains(bearer.Session.Methods, userpool.MethodSeveral)
 	}

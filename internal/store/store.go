@@ -48,6 +48,7 @@ type Reader interface {
 	CodeReader
 	LimitReader
 	ImportReader
+	ProvisionedLimitReader
 }
 
 // Tx reads and writes in one transaction.
@@ -69,4 +70,5 @@ type Tx interface {
 	CodeWriter
 	LimitWriter
 	ImportWriter
+	ProvisionedLimitWriter
 }
