@@ -60,15 +60,16 @@ func (st *stage) upload(id string, names ...string) {
 	if err != nil {
 		st.t.Fatal(err)
 	}
-	text := strings.Join(header.CSVHeader, ",") + "\n"
+	lines := []string{strings.Join(header.CSVHeader, ",")}
 	for _, name := range names {
 		values := map[string]string{"email": name + "@example.com", "email_verified": "true", "cognito:mfa_enabled": "false", "cognito:username": name}
 		var row []string
 		for _, column := range header.CSVHeader {
 			row = append(row, values[column])
 		}
-		text += strings.Join(row, ",") + "\n"
+		lines = append(lines, strings.Join(row, ","))
 	}
+	text := strings.Join(lines, "\n")
 	u, err := url.Parse(*st.describeImport(id).PreSignedUrl)
 	if err == nil {
 		err = st.Imports.Receive(st.ctx, userimport.Upload{

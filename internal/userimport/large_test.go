@@ -2,6 +2,7 @@ package userimport
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"io"
 	"log/slog"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"ostiary/internal/secret"
 	"ostiary/internal/store"
 	"ostiary/internal/store/sqlstore"
 	"ostiary/internal/store/storetest"
@@ -150,8 +152,12 @@ func BenchmarkCreate(b *testing.B) {
 			w.update(func(tx store.Tx) error {
 				for i := at; i < min(at+batchSize, b.N); i++ {
 					name := fmt.Sprintf("user%07d", i)
+					sub, err := secret.UUID(rand.Reader)
+					if err != nil {
+						return err
+					}
 					u := &userpool.User{
-						PoolID: poolID, Username: name, Sub: "sub-of-" + name, Status: "RESET_REQUIRED", Enabled: true, Created: w.now, Modified: w.now,
+						PoolID: poolID, Username: name, Sub: sub, Status: "RESET_REQUIRED", Enabled: true, Created: w.now, Modified: w.now,
 						Attributes: map[string]string{"email": name + "@example.com", "email_verified": "true"},
 					}
 					p.Index(u)

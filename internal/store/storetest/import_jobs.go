@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -177,7 +178,7 @@ func testRaceForImport(t *testing.T, s store.Store) {
 		if err != nil || j.Due.After(start) {
 			return false, err
 		}
-		j.Worker, j.Due = fmt.Sprint(racer), start.Add(time.Minute)
+		j.Worker, j.Due = strconv.Itoa(racer), start.Add(time.Minute)
 		return true, tx.SaveImportJob(ctx, j)
 	}))
 	same(t, "jobs that were started", 1, raceUpdate(t, s, func(ctx context.Context, tx store.Tx, racer int) (bool, error) {
