@@ -36,7 +36,7 @@ func (s *Service) Run(ctx context.Context) {
 }
 
 func (s *Service) worker(ctx context.Context) {
-	timer := time.NewTimer(rand.N(lookEvery)) //nolint:gosec // only to spread the load
+	timer := time.NewTimer(rand.N(lookEvery / 5)) //nolint:gosec // only to spread the load
 	defer timer.Stop()
 	for {
 		select {

@@ -185,6 +185,57 @@ func postgres(t *testing.T) store.Store {
 	return s
 }
 
+// TestLease: a job is one worker's until that is not heard of for the lease, and never again after that.
+func TestLease(t *testing.T) {
+	for at := 3; at < 10; at++ {
+		w := newWorld(t, memory(t), nil)
+		var taken *userpool.ImportJob
+		id, err := w.interrupted(at, func(id string) {
+			held := w.job(id)
+			w.now = w.now.Add(lease - time.Second)
+			w.work() // finds nothing to do
+			if j := w.job(id); j.Worker != held.Worker || j.Offset != held.Offset {
+				t.Errorf("at %d: taken over before its time", at)
+			}
+			w.now = w.now.Add(time.Second)
+			var err error
+			if taken, _, err = w.claim(w.ctx); err != nil || taken == nil {
+				t.Fatalf("at %d: not taken over: %v", at, err)
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if j := w.job(id); j.Worker != taken.Worker || j.Offset != taken.Offset || j.Rows() != taken.Rows() {
+			t.Errorf("at %d: who lost the job went on with it: %s", at, summary(j))
+		}
+	}
+}
+
+// TestLeaseRenewed: a worker that goes on keeps its job for as long as that takes.
+func TestLeaseRenewed(t *testing.T) {
+	w := newWorld(t, memory(t), nil)
+	worker := ""
+	text, _, _, _ := w.oddFile(450)
+	id := w.started(text)
+	m := &mortal{Store: w.Store}
+	m.between = func() {
+		w.now = w.now.Add(lease / 4)
+		if j := w.job(id); j.Worker != "" {
+			worker = j.Worker
+			if w.work(); w.job(id).Offset != j.Offset {
+				t.Error("taken over while it was worked on")
+			}
+		}
+	}
+	if err := w.another(m).Work(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	if j := w.job(id); j.Ended.IsZero() || j.Rows() != 450 || worker == "" {
+		t.Errorf("got %s", summary(j))
+	}
+}
+
 // interrupted runs a job of 450 rows on a node that is disturbed before transaction number at.
 func (w *world) interrupted(at int, disturb func(id string)) (id string, err error) {
 	w.t.Helper()

@@ -30,6 +30,7 @@ var secrets = [][]byte{
 	[]byte("srp-half-of-the-server"), []byte("totp-secret-of-attempt"), []byte("private-key-of-the-pool"),
 	[]byte("salt-of-a-device"), []byte("verifier-of-a-device"),
 	[]byte("secret-of-a-provider"), []byte("apple-key-of-a-provider"), []byte("saml-key-of-a-provider"),
+	[]byte("row-in-a-file-of-users"),
 }
 
 // keepSecrets puts every secret into db, beside a text that is none.
@@ -57,6 +58,7 @@ func keepSecrets(t *testing.T, db store.Store) {
 				PoolID: "r_a", Name: "p", Encryption: &saml.KeyPair{PrivateKey: secrets[13]},
 				Details: map[string]string{"client_secret": string(secrets[11]), "private_key": string(secrets[12])},
 			}),
+			tx.AddImportChunk(ctx, "r_a", "import-1", "file", 0, secrets[14]),
 		)
 	})
 	if err != nil {
@@ -118,7 +120,7 @@ func TestPostgresSeals(t *testing.T) {
 	}
 	raw := sqlDB(t, "pgx", url)
 	var all bytes.Buffer
-	for _, table := range []string{"users", "user_search", "user_aliases", "clients", "attempts", "signing_keys", "pools", "devices", "identity_providers"} {
+	for _, table := range []string{"users", "user_search", "user_aliases", "clients", "attempts", "signing_keys", "pools", "devices", "identity_providers", "import_chunks"} {
 		rows, err := raw.Query("SELECT x::text FROM " + table + " x")
 		if err != nil {
 			t.Fatal(err)

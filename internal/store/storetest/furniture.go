@@ -45,6 +45,9 @@ func furnish(t testing.TB, s store.Store, pool string) {
 		}
 		must(tx.CreateDomain(ctx, &userpool.Domain{PoolID: pool, Name: pool + "-login"}))
 		must(tx.CreateGroup(ctx, &userpool.Group{PoolID: pool, Name: "staff"}))
+		must(tx.CreateImportJob(ctx, &userpool.ImportJob{PoolID: pool, ID: "import", Status: "Pending", Due: start}))
+		must(tx.AddImportChunk(ctx, pool, "import", "file", 0, []byte("users")))
+		must(tx.AddImportLog(ctx, pool, "import", []userpool.ImportLogLine{{Line: 2}}))
 		must(tx.CreateIdentityProvider(ctx, &userpool.IdentityProvider{PoolID: pool, Name: "provider", Identifiers: []string{"identifier"}}))
 		for _, user := range furnishedUsers {
 			u := newUser(pool, user, "email", user+"@example.com")
@@ -137,6 +140,9 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 	same(t, "name of the group", "staff", both(t, s, readGroup(pool, "staff")).Name)
 	same(t, "pool of the resource server", pool, both(t, s, readResourceServer(pool, "orders")).PoolID)
 	same(t, "identity provider", "provider", both(t, s, readIdentifier(pool, "identifier")).Name)
+	same(t, "pool of the active import job", pool, both(t, s, readActiveImport(pool)).PoolID)
+	same(t, "the file of the import job", []byte("users"), both(t, s, readImportChunk(pool, "import", "file", 0)))
+	same(t, "lines in the log of the import job", 1, len(both(t, s, readImportLog(pool, "import", 0, 9))))
 	for _, user := range furnishedUsers {
 		expectUser(t, s, true, pool, user)
 		same(t, "failures", 1, both(t, s, readFailures(pool, user, userpool.WrongCode)).Count)
@@ -166,6 +172,10 @@ func expectNothing(t testing.TB, s store.Store, pool string) {
 		err := tx.CreateIdentityProvider(ctx, &userpool.IdentityProvider{PoolID: pool, Name: "provider", Identifiers: []string{"identifier"}})
 		return errors.Join(err, undone)
 	})
+	missing(t, s, "the import job", readImportJob(pool, "import"))
+	missing(t, s, "the active import job", readActiveImport(pool))
+	missing(t, s, "the file of the import job", readImportChunk(pool, "import", "file", 0))
+	same(t, "lines in the log of the import job", 0, len(both(t, s, readImportLog(pool, "import", 0, 9))))
 	for _, user := range furnishedUsers {
 		expectUser(t, s, false, pool, user)
 		missing(t, s, "failures of "+user, readFailures(pool, user, userpool.WrongCode))

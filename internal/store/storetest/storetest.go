@@ -62,6 +62,12 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"RaceToChange":      testRaceToChange,
 		"RaceToJoin":        testRaceToJoin,
 		"RaceForDomain":     testRaceForDomain,
+		"ImportJobs":        testImportJobs,
+		"ImportJobListing":  testImportJobListing,
+		"ImportFiles":       testImportFiles,
+		"ImportLog":         testImportLog,
+		"ImportRollback":    testImportRollback,
+		"RaceForImport":     testRaceForImport,
 		"RaceForPlaces":     testRaceForPlaces,
 	} {
 		t.Run(name, func(t *testing.T) {
