@@ -47,7 +47,7 @@ type Options struct {
 	Rand io.Reader
 	// WrapStore, if there, goes between the parts and the store. It is for tests of faults.
 	WrapStore func(store.Store) store.Store
-	// Functions runs the Lambda functions of pools; nil if none can be reached.
+	// Functions runs the Lambda functions of pools instead of what the configuration says.
 	Functions trigger.Functions
 }
 
@@ -65,7 +65,9 @@ type Server struct {
 	http     *http.Server
 	listener net.Listener
 	baseURL  string
-	closing  sync.Once
+	// closeFunctions drops the connections to Lambda functions.
+	closeFunctions func()
+	closing        sync.Once
 }
 
 // New builds a server from a configuration that config.Load has checked, opens its database and its
@@ -117,13 +119,25 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Now:     s.clock.Now,
 		Rand:    random,
 	}
+	functions := o.Functions
+	if functions == nil {
+		if functions, s.closeFunctions, err = reachFunctions(ctx, cfg, s.clock.base, random); err != nil {
+			return nil, err
+		}
+	}
+	triggers := &trigger.Service{
+		Functions: functions,
+		UserAgent: func(ctx context.Context) string { return token.CallerOf(ctx).UserAgent },
+		Now:       s.clock.Now,
+		Log:       s.log,
+	}
 	proxies := webacl.NewProxies(cfg.TrustedProxies, cfg.ForwardedHeader)
 	door := &api.Door{
 		Service: &api.Service{
 			Store:  s.store,
 			Tokens: s.tokens,
 			SignIn: &signin.Service{
-				Store: s.store, Tokens: s.tokens, Triggers: &trigger.Service{Functions: o.Functions}, Messages: sender,
+				Store: s.store, Tokens: s.tokens, Triggers: triggers, Messages: sender,
 				Secrets: keyring, Now: s.clock.Now, Rand: random,
 			},
 			Messages:  sender,
@@ -160,11 +174,8 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 // unavailable refuses settings that this version knows and would not follow: whoever makes one counts
 // on it.
 func unavailable(cfg *config.Config) error {
-	switch {
-	case cfg.MetricsListen != "":
+	if cfg.MetricsListen != "" {
 		return errors.New("metrics_listen: this version has no metrics")
-	case cfg.LambdaEndpoint != "":
-		return errors.New("lambda_endpoint: this version runs no triggers")
 	}
 	return nil
 }
@@ -323,6 +334,9 @@ func (s *Server) Close() (err error) {
 			if closed := s.listener.Close(); !errors.Is(closed, net.ErrClosed) {
 				err = closed
 			}
+		}
+		if s.closeFunctions != nil {
+			s.closeFunctions()
 		}
 		if s.store != nil {
 			err = errors.Join(err, s.store.Close())
