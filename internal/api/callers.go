@@ -28,24 +28,28 @@ type Callers struct {
 	Keys     map[string]AccessKey // by access key id
 }
 
-// authenticate finds the key that signed the request; nil in development.
-func (c *Callers) authenticate(req *http.Request, body []byte, now time.Time) (*AccessKey, error) {
+// authenticate finds the key that signed the request, nil in development, and the region that it signed
+// it for.
+func (c *Callers) authenticate(req *http.Request, body []byte, now time.Time) (_ *AccessKey, region string, _ error) {
 	if c == nil {
 		if origin := req.Header.Get("Origin"); origin != "" && !isOfThisMachine(origin) {
-			return nil, awserr.PageMayNotSign(origin)
+			return nil, "", awserr.PageMayNotSign(origin)
 		}
-		_, err := sigv4.ParseHeader(req)
-		return nil, signatureError(err)
+		h, err := sigv4.ParseHeader(req)
+		if err != nil {
+			return nil, "", signatureError(err)
+		}
+		return nil, h.Region, nil
 	}
 	h, err := c.Verifier.Verify(req, body, func(id string) (string, bool) {
 		key, ok := c.Keys[id]
 		return key.Secret, ok
 	}, now)
 	if err != nil {
-		return nil, signatureError(err)
+		return nil, "", signatureError(err)
 	}
 	key := c.Keys[h.AccessKeyID]
-	return &key, nil
+	return &key, h.Region, nil
 }
 
 // isOfThisMachine tells whether a web page of this origin comes from a server on this machine. In
@@ -92,13 +96,15 @@ func (k *AccessKey) authorize(operation, resource string) error {
 type subject struct {
 	pool   string
 	client string
+	// accessToken is whom the request is about where it names no pool. It is for nobody to see.
+	accessToken string
 }
 
 // subjectOf reads the request as the operation will see it; in is a pointer to its structure. Tags
 // name their pool by its ARN.
 func subjectOf(in any) subject {
 	request := reflect.ValueOf(in).Elem()
-	s := subject{pool: stringMember(request, "UserPoolId"), client: stringMember(request, "ClientId")}
+	s := subject{pool: stringMember(request, "UserPoolId"), client: stringMember(request, "ClientId"), accessToken: stringMember(request, "AccessToken")}
 	if arn := stringMember(request, "ResourceArn"); arn != "" {
 		s.pool = poolOfARN(arn)
 	}

@@ -183,29 +183,14 @@ func (s *Service) ListUserPoolClients(ctx context.Context, in *cognitoidp.ListUs
 	if in.MaxResults != nil {
 		limit = int(*in.MaxResults)
 	}
-	var clients []*userpool.Client
-	err := s.Store.View(ctx, func(r store.Reader) error {
-		if _, err := pool(ctx, r, in.UserPoolId); err != nil {
-			return err
-		}
-		after, err := s.pageAfter(listing, in.NextToken)
-		if err != nil {
-			return err
-		}
-		clients, err = r.Clients(ctx, in.UserPoolId, after, limit+1) // one more tells whether a page follows
-		if err != nil {
-			return fmt.Errorf("list app clients: %w", err)
-		}
-		return nil
-	})
+	clients, next, err := poolPage(ctx, s, in.UserPoolId, listing, in.NextToken, limit,
+		func(r store.Reader, p *userpool.Pool, after string, limit int) ([]*userpool.Client, error) {
+			return r.Clients(ctx, p.ID, after, limit)
+		}, func(c *userpool.Client) string { return c.ID })
 	if err != nil {
 		return nil, err
 	}
-	out := &cognitoidp.ListUserPoolClientsResponse{UserPoolClients: []cognitoidp.UserPoolClientDescription{}}
-	if len(clients) > limit {
-		clients = clients[:limit]
-		out.NextToken = new(s.pages().Next(listing, clients[limit-1].ID))
-	}
+	out := &cognitoidp.ListUserPoolClientsResponse{UserPoolClients: []cognitoidp.UserPoolClientDescription{}, NextToken: next}
 	for _, c := range clients {
 		if in.ClientType != "" && in.ClientType != c.Settings.ClientType {
 			continue

@@ -105,26 +105,14 @@ func (s *Service) DeleteGroup(ctx context.Context, in *cognitoidp.DeleteGroupReq
 // ListGroups lists the groups of a user pool, by name.
 func (s *Service) ListGroups(ctx context.Context, in *cognitoidp.ListGroupsRequest) (*cognitoidp.ListGroupsResponse, error) {
 	listing := page.Listing{Operation: "ListGroups", Parameters: []string{in.UserPoolId}}
-	limit := queryLimit(in.Limit)
-	var groups []*userpool.Group
-	err := s.Store.View(ctx, func(r store.Reader) error {
-		if _, err := pool(ctx, r, in.UserPoolId); err != nil {
-			return err
-		}
-		after, err := s.pageAfter(listing, in.NextToken)
-		if err != nil {
-			return err
-		}
-		if groups, err = r.Groups(ctx, in.UserPoolId, after, limit+1); err != nil { // one more tells whether a page follows
-			return fmt.Errorf("list groups: %w", err)
-		}
-		return nil
-	})
+	groups, next, err := poolPage(ctx, s, in.UserPoolId, listing, in.NextToken, queryLimit(in.Limit),
+		func(r store.Reader, p *userpool.Pool, after string, limit int) ([]*userpool.Group, error) {
+			return r.Groups(ctx, p.ID, after, limit)
+		}, func(g *userpool.Group) string { return g.Name })
 	if err != nil {
 		return nil, err
 	}
-	entries, next := s.groupPage(listing, groups, limit)
-	return &cognitoidp.ListGroupsResponse{Groups: entries, NextToken: next}, nil
+	return &cognitoidp.ListGroupsResponse{Groups: groupEntries(groups), NextToken: next}, nil
 }
 
 // AdminAddUserToGroup puts a user into a group, or finds the user there.
@@ -203,40 +191,30 @@ func (s *Service) AdminListGroupsForUser(ctx context.Context, in *cognitoidp.Adm
 	if err != nil {
 		return nil, err
 	}
-	entries, next := s.groupPage(listing, groups, limit)
-	return &cognitoidp.AdminListGroupsForUserResponse{Groups: entries, NextToken: next}, nil
+	var next *string
+	if len(groups) > limit {
+		groups = groups[:limit]
+		next = new(s.pages().Next(listing, groups[limit-1].Name))
+	}
+	return &cognitoidp.AdminListGroupsForUserResponse{Groups: groupEntries(groups), NextToken: next}, nil
 }
 
 // ListUsersInGroup lists the users of a group, by username.
 func (s *Service) ListUsersInGroup(ctx context.Context, in *cognitoidp.ListUsersInGroupRequest) (*cognitoidp.ListUsersInGroupResponse, error) {
 	listing := page.Listing{Operation: "ListUsersInGroup", Parameters: []string{in.UserPoolId, in.GroupName}}
-	limit := queryLimit(in.Limit)
 	var p *userpool.Pool
-	var users []*userpool.User
-	err := s.Store.View(ctx, func(r store.Reader) (err error) {
-		if p, err = pool(ctx, r, in.UserPoolId); err != nil {
-			return err
-		}
-		if _, err := group(ctx, r, in.UserPoolId, in.GroupName); err != nil {
-			return err
-		}
-		after, err := s.pageAfter(listing, in.NextToken)
-		if err != nil {
-			return err
-		}
-		if users, err = r.Members(ctx, in.UserPoolId, in.GroupName, after, limit+1); err != nil { // one more, as above
-			return fmt.Errorf("list the users of a group: %w", err)
-		}
-		return nil
-	})
+	users, next, err := poolPage(ctx, s, in.UserPoolId, listing, in.NextToken, queryLimit(in.Limit),
+		func(r store.Reader, found *userpool.Pool, after string, limit int) ([]*userpool.User, error) {
+			p = found
+			if _, err := group(ctx, r, p.ID, in.GroupName); err != nil {
+				return nil, err
+			}
+			return r.Members(ctx, p.ID, in.GroupName, after, limit)
+		}, func(u *userpool.User) string { return u.Username })
 	if err != nil {
 		return nil, err
 	}
-	out := &cognitoidp.ListUsersInGroupResponse{Users: []cognitoidp.UserType{}}
-	if len(users) > limit {
-		users = users[:limit]
-		out.NextToken = new(s.pages().Next(listing, users[limit-1].Username))
-	}
+	out := &cognitoidp.ListUsersInGroupResponse{Users: []cognitoidp.UserType{}, NextToken: next}
 	for _, u := range users {
 		out.Users = append(out.Users, *userEntry(p, u, nil))
 	}
@@ -273,17 +251,12 @@ func userAndGroup(ctx context.Context, r store.Reader, poolID, username, groupNa
 	return u, g, err
 }
 
-// groupPage is the first limit groups as listings show them, and the token for those that follow.
-func (s *Service) groupPage(listing page.Listing, groups []*userpool.Group, limit int) (entries []cognitoidp.GroupType, next *string) {
-	if len(groups) > limit {
-		groups = groups[:limit]
-		next = new(s.pages().Next(listing, groups[limit-1].Name))
-	}
-	entries = make([]cognitoidp.GroupType, len(groups))
+func groupEntries(groups []*userpool.Group) []cognitoidp.GroupType {
+	entries := make([]cognitoidp.GroupType, len(groups))
 	for i, g := range groups {
 		entries[i] = groupEntry(g)
 	}
-	return entries, next
+	return entries
 }
 
 // groupEntry is a group as the API answers it.

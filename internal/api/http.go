@@ -17,7 +17,6 @@ import (
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/awserr"
-	"ostiary/internal/quota"
 	"ostiary/internal/token"
 )
 
@@ -35,9 +34,8 @@ const (
 // The web access list stands before it, and before all other doors: see package server.
 type Door struct {
 	Service *Service
-	Callers *Callers       // nil in development
-	Quota   *quota.Limiter // nil: any rate
-	Timeout time.Duration  // for one operation
+	Callers *Callers      // nil in development
+	Timeout time.Duration // for one operation
 	Log     *slog.Logger
 	// ClientAddress is where a request comes from, the zero Addr if that is not known. Nil: nobody knows.
 	ClientAddress func(*http.Request) netip.Addr
@@ -108,13 +106,14 @@ func (d *Door) answer(ctx context.Context, req *http.Request, x *exchange) (out 
 	// 3. Who signed it, if it has to be signed. The others prove themselves by a token, a session or
 	// a client's secret; their Authorization header is not looked at.
 	var key *AccessKey
+	region := hostRegion(req)
 	if op.Signed {
-		if key, err = d.Callers.authenticate(req, body, d.Service.Now()); err != nil {
+		if key, region, err = d.Callers.authenticate(req, body, d.Service.Now()); err != nil {
 			return nil, err
 		}
 	}
 
-	return cognitoidp.Invoke(ctx, d.Service, op.Name, body, func(in any) error {
+	return cognitoidp.Invoke(withRegion(ctx, region), d.Service, op.Name, body, func(in any) error {
 		x.subject = subjectOf(in)
 
 		// 4. What the key may do to that pool.
@@ -123,11 +122,13 @@ func (d *Door) answer(ctx context.Context, req *http.Request, x *exchange) (out 
 		}
 
 		// 5. How often.
-		if !d.Quota.Allow(op.Name, x.subject.pool, d.Service.Now()) {
+		if !d.Service.Quota.Allow(op.Name, x.subject.pool, d.Service.Now()) {
 			return awserr.RateExceeded()
 		}
-		return nil
-	}) // 6. The operation itself.
+
+		// 6. Whether it is done in that region.
+		return d.Service.enabled(ctx, op, region, x.subject)
+	}) // 7. The operation itself.
 }
 
 // resource is the subject as policies know it. It is made from the pool's id alone: an ARN that a

@@ -267,7 +267,7 @@ func (slowStore) View(ctx context.Context, _ func(store.Reader) error) error {
 // TestRate: past its rate an operation is refused, on that pool.
 func TestRate(t *testing.T) {
 	door, _ := newDoor(t, storetest.New(t))
-	door.Quota = quota.New()
+	door.Service.Quota = quota.New()
 	refused := ""
 	for range 100 {
 		if w := post(t, door, "ListUserPools", `{"MaxResults": 1}`); w.Code != http.StatusOK {

@@ -201,29 +201,14 @@ func (s *Service) ListIdentityProviders(ctx context.Context, in *cognitoidp.List
 	if in.MaxResults != nil && *in.MaxResults != 0 {
 		limit = min(limit, int(*in.MaxResults))
 	}
-	var providers []*userpool.IdentityProvider
-	err := s.Store.View(ctx, func(r store.Reader) error {
-		if _, err := pool(ctx, r, in.UserPoolId); err != nil {
-			return err
-		}
-		after, err := s.pageAfter(listing, in.NextToken)
-		if err != nil {
-			return err
-		}
-		providers, err = r.IdentityProviders(ctx, in.UserPoolId, after, limit+1) // one more tells whether a page follows
-		if err != nil {
-			return fmt.Errorf("list identity providers: %w", err)
-		}
-		return nil
-	})
+	providers, next, err := poolPage(ctx, s, in.UserPoolId, listing, in.NextToken, limit,
+		func(r store.Reader, p *userpool.Pool, after string, limit int) ([]*userpool.IdentityProvider, error) {
+			return r.IdentityProviders(ctx, p.ID, after, limit)
+		}, func(ip *userpool.IdentityProvider) string { return ip.Name })
 	if err != nil {
 		return nil, err
 	}
-	out := &cognitoidp.ListIdentityProvidersResponse{Providers: []cognitoidp.ProviderDescription{}}
-	if len(providers) > limit {
-		providers = providers[:limit]
-		out.NextToken = new(s.pages().Next(listing, providers[limit-1].Name))
-	}
+	out := &cognitoidp.ListIdentityProvidersResponse{Providers: []cognitoidp.ProviderDescription{}, NextToken: next}
 	for _, ip := range providers {
 		out.Providers = append(out.Providers, cognitoidp.ProviderDescription{
 			ProviderName: &ip.Name, ProviderType: ip.Type, LastModifiedDate: &ip.Modified, CreationDate: &ip.Created,

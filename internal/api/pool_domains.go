@@ -48,7 +48,7 @@ func (s *Service) CreateUserPoolDomain(ctx context.Context, in *cognitoidp.Creat
 		return nil, err
 	}
 	return &cognitoidp.CreateUserPoolDomainResponse{
-		ManagedLoginVersion: &d.ManagedLoginVersion, CloudFrontDomain: s.aliasTarget(d),
+		ManagedLoginVersion: &d.ManagedLoginVersion, CloudFrontDomain: s.aliasTarget(d), Routing: d.Routing,
 	}, nil
 }
 
@@ -86,10 +86,20 @@ func (s *Service) DescribeUserPoolDomain(ctx context.Context, in *cognitoidp.Des
 		if err != nil {
 			return fmt.Errorf("read domain: %w", err)
 		}
+		if d.Custom == nil {
+			p, err := pool(ctx, r, d.PoolID)
+			if err != nil {
+				return err
+			}
+			if replicaOf(ctx, p) != nil {
+				return nil // a prefix belongs to the region where it was made
+			}
+		}
 		out.DomainDescription = &cognitoidp.DomainDescriptionType{
 			UserPoolId: &d.PoolID, AWSAccountId: optional(s.AccountID), Domain: &d.Name,
 			CloudFrontDistribution: optional(s.Host), Version: new(d.Modified.UTC().Format("20060102150405")),
 			Status: cognitoidp.DomainStatusTypeActive, CustomDomainConfig: d.Custom, ManagedLoginVersion: &d.ManagedLoginVersion,
+			Routing: d.Routing,
 		}
 		return nil
 	})
@@ -123,7 +133,7 @@ func (s *Service) UpdateUserPoolDomain(ctx context.Context, in *cognitoidp.Updat
 		return nil, err
 	}
 	return &cognitoidp.UpdateUserPoolDomainResponse{
-		ManagedLoginVersion: &d.ManagedLoginVersion, CloudFrontDomain: s.aliasTarget(d),
+		ManagedLoginVersion: &d.ManagedLoginVersion, CloudFrontDomain: s.aliasTarget(d), Routing: d.Routing,
 	}, nil
 }
 

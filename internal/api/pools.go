@@ -94,6 +94,9 @@ func (s *Service) DescribeUserPool(ctx context.Context, in *cognitoidp.DescribeU
 			return fmt.Errorf("read the domains of a user pool: %w", err)
 		}
 		out = s.describePool(p, users)
+		if replica := replicaOf(ctx, p); replica != nil {
+			out.Arn, out.UserPoolTags = new(arnIn(replica.Region, s.AccountID, p.ID)), present(replica.Tags)
+		}
 		for _, d := range domains {
 			if d.Custom != nil {
 				out.CustomDomain = &d.Name
@@ -138,6 +141,9 @@ func (s *Service) UpdateUserPool(ctx context.Context, in *cognitoidp.UpdateUserP
 		domains, err := tx.DomainsOf(ctx, p.ID)
 		if err != nil {
 			return fmt.Errorf("read the domains of a user pool: %w", err)
+		}
+		if err := p.CheckReplica(); err != nil {
+			return err
 		}
 		return p.CheckDomains(domains)
 	})
@@ -249,22 +255,10 @@ func (s *Service) ListUserPools(ctx context.Context, in *cognitoidp.ListUserPool
 	for _, p := range pools {
 		out.UserPools = append(out.UserPools, cognitoidp.UserPoolDescriptionType{
 			Id: &p.ID, Name: &p.Name, LambdaConfig: p.Settings.LambdaConfig,
-			CreationDate: &p.Created, LastModifiedDate: &p.Modified,
+			CreationDate: &p.Created, LastModifiedDate: &p.Modified, ReplicaRegions: replicaRegions(p),
 		})
 	}
 	return out, nil
-}
-
-// pages makes and reads the tokens of listings.
-func (s *Service) pages() page.Tokens { return page.Tokens{Keys: s.Secrets, Now: s.Now} }
-
-// pageAfter is the key after which a page of a listing by a single key begins; "" for the first page.
-func (s *Service) pageAfter(l page.Listing, token *string) (string, error) {
-	cursor, err := s.pages().Cursor(l, token, 1)
-	if err != nil || cursor == nil {
-		return "", err
-	}
-	return cursor[0], nil
 }
 
 // wireTime is now in the precision of the API's timestamps, so that an answer and what is kept agree.

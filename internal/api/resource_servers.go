@@ -153,39 +153,29 @@ func (s *Service) ListResourceServers(ctx context.Context, in *cognitoidp.ListRe
 	if in.MaxResults != nil {
 		limit = int(*in.MaxResults)
 	}
-	var servers []*userpool.ResourceServer
-	err := s.Store.View(ctx, func(r store.Reader) error {
-		p, err := pool(ctx, r, in.UserPoolId)
-		if err != nil {
-			return err
-		}
-		after, err := s.pageAfter(listing, in.NextToken)
-		if err != nil {
-			return err
-		}
-		stored, err := r.ResourceServers(ctx, p.ID, after, limit+1) // one more tells whether a page follows
-		if err != nil {
-			return fmt.Errorf("list resource servers: %w", err)
-		}
-		servers = slices.Clone(stored)
-		for _, managed := range p.ManagedResourceServers() {
-			if managed.Identifier > after {
-				servers = append(servers, managed)
-			}
-		}
-		return nil
-	})
+	servers, next, err := poolPage(ctx, s, in.UserPoolId, listing, in.NextToken, limit,
+		func(r store.Reader, p *userpool.Pool, after string, limit int) ([]*userpool.ResourceServer, error) {
+			stored, err := r.ResourceServers(ctx, p.ID, after, limit)
+			return withManaged(p, stored, after), err
+		}, func(server *userpool.ResourceServer) string { return server.Identifier })
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(servers, func(a, b *userpool.ResourceServer) int { return strings.Compare(a.Identifier, b.Identifier) })
-	out := &cognitoidp.ListResourceServersResponse{ResourceServers: []cognitoidp.ResourceServerType{}}
-	if len(servers) > limit {
-		servers = servers[:limit]
-		out.NextToken = new(s.pages().Next(listing, servers[limit-1].Identifier))
-	}
+	out := &cognitoidp.ListResourceServersResponse{ResourceServers: []cognitoidp.ResourceServerType{}, NextToken: next}
 	for _, server := range servers {
 		out.ResourceServers = append(out.ResourceServers, *describeResourceServer(server))
 	}
 	return out, nil
+}
+
+// withManaged adds the servers that the service keeps for the pool, those behind after, in their places.
+func withManaged(p *userpool.Pool, stored []*userpool.ResourceServer, after string) []*userpool.ResourceServer {
+	servers := slices.Clone(stored)
+	for _, managed := range p.ManagedResourceServers() {
+		if managed.Identifier > after {
+			servers = append(servers, managed)
+		}
+	}
+	slices.SortFunc(servers, func(a, b *userpool.ResourceServer) int { return strings.Compare(a.Identifier, b.Identifier) })
+	return servers
 }

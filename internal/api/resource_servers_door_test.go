@@ -57,7 +57,7 @@ func TestResourceServersAtTheDoor(t *testing.T) {
 			if operation == "GetSigningCertificate" {
 				return // its model has no error for too many requests
 			}
-			door.Quota = quota.New()
+			door.Service.Quota = quota.New()
 			for range 1000 {
 				if w := post(t, door, operation, body); !strings.Contains(w.Body.String(), `"ResourceNotFoundException"`) {
 					if !strings.Contains(w.Body.String(), `"__type":"TooManyRequestsException"`) {

@@ -10,10 +10,12 @@ import (
 	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/message"
+	"ostiary/internal/quota"
 	"ostiary/internal/secret"
 	"ostiary/internal/signin"
 	"ostiary/internal/store"
 	"ostiary/internal/token"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
@@ -22,6 +24,7 @@ type Service struct {
 	Store    store.Store
 	Tokens   *token.Service
 	SignIn   *signin.Service
+	Triggers *trigger.Service
 	Messages message.Sender
 	Secrets  *secret.Keyring
 
@@ -29,6 +32,11 @@ type Service struct {
 	AccountID string // in ARNs
 	BaseURL   string // where clients find the server, without a slash at its end
 	Host      string // of the server's base URL: what DNS records of custom domains point to
+
+	// Quota is the rates that callers are held to; nil for none.
+	Quota *quota.Limiter
+	// QuotaCeiling is how far a rate may be raised, as a multiple of its default; 0 means 10.
+	QuotaCeiling int
 
 	MaxPools   int // how many pools the account may have; 0 means 1,000
 	MaxClients int // how many app clients a pool may have; 0 means 1,000

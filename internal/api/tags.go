@@ -9,7 +9,7 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// TagResource adds tags to a user pool, over those of the same keys.
+// TagResource adds tags to a user pool or its replica, over those of the same keys.
 func (s *Service) TagResource(ctx context.Context, in *cognitoidp.TagResourceRequest) (*cognitoidp.TagResourceResponse, error) {
 	err := s.changeTags(ctx, in.ResourceArn, func(tags map[string]string) { maps.Copy(tags, in.Tags) })
 	if err != nil {
@@ -37,12 +37,16 @@ func (s *Service) changeTags(ctx context.Context, arn string, change func(map[st
 		return err
 	}
 	return s.changePool(ctx, id, func(p *userpool.Pool) error {
-		tags := present(p.Settings.UserPoolTags)
+		was, err := s.tagged(p, arn)
+		if err != nil {
+			return err
+		}
+		tags := present(*was)
 		change(tags)
 		if err := userpool.CheckTags(tags); err != nil {
 			return err
 		}
-		p.Settings.UserPoolTags = tags
+		*was = tags
 		return nil
 	})
 }
@@ -59,7 +63,11 @@ func (s *Service) ListTagsForResource(ctx context.Context, in *cognitoidp.ListTa
 		if err != nil {
 			return err
 		}
-		out.Tags = present(p.Settings.UserPoolTags)
+		tags, err := s.tagged(p, in.ResourceArn)
+		if err != nil {
+			return err
+		}
+		out.Tags = present(*tags)
 		return nil
 	})
 	if err != nil {

@@ -128,28 +128,14 @@ func (s *Service) ListTerms(ctx context.Context, in *cognitoidp.ListTermsRequest
 	if in.MaxResults != nil {
 		limit = int(*in.MaxResults)
 	}
-	var list []*userpool.Terms
-	err := s.Store.View(ctx, func(r store.Reader) error {
-		if _, err := pool(ctx, r, in.UserPoolId); err != nil {
-			return err
-		}
-		after, err := s.pageAfter(listing, in.NextToken)
-		if err != nil {
-			return err
-		}
-		if list, err = r.ListTerms(ctx, in.UserPoolId, after, limit+1); err != nil { // one more tells whether a page follows
-			return fmt.Errorf("list terms: %w", err)
-		}
-		return nil
-	})
+	list, next, err := poolPage(ctx, s, in.UserPoolId, listing, in.NextToken, limit,
+		func(r store.Reader, p *userpool.Pool, after string, limit int) ([]*userpool.Terms, error) {
+			return r.ListTerms(ctx, p.ID, after, limit)
+		}, func(t *userpool.Terms) string { return t.ID })
 	if err != nil {
 		return nil, err
 	}
-	out := &cognitoidp.ListTermsResponse{Terms: []cognitoidp.TermsDescriptionType{}}
-	if len(list) > limit {
-		list = list[:limit]
-		out.NextToken = new(s.pages().Next(listing, list[limit-1].ID))
-	}
+	out := &cognitoidp.ListTermsResponse{Terms: []cognitoidp.TermsDescriptionType{}, NextToken: next}
 	for _, t := range list {
 		out.Terms = append(out.Terms, cognitoidp.TermsDescriptionType{
 			TermsId: t.ID, TermsName: t.Name, Enforcement: t.Enforcement, CreationDate: t.Created, LastModifiedDate: t.Modified,

@@ -46,7 +46,7 @@ func MFAImpossible() error {
 // MFASetupIncomplete: MFA_SETUP was answered before any factor was set up.
 func MFASetupIncomplete() error {
 	return refuse(cognitoidp.InvalidParameterException,
-		"Set up an MFA method first: VerifySoftwareToken with this session, or the EMAIL challenge response")
+		"Set up an MFA method first: VerifySoftwareToken with this session, or the EMAIL or PHONE_NUMBER challenge response")
 }
 
 // SoftwareTokenNotOnInPool: the pool does not have authenticator apps on.

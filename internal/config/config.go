@@ -59,6 +59,9 @@ type Config struct {
 	// Quotas holds callers to the service's request rates. Default: on in production, off in
 	// development.
 	Quotas bool `yaml:"quotas"`
+	// QuotaCeiling is how far UpdateProvisionedLimit may raise a request rate that can be raised: to
+	// this multiple of the service's default, 1 to 1000. Default 10.
+	QuotaCeiling int `yaml:"quota_ceiling"`
 	// LambdaEndpoint is the URL of the Lambda API that runs the functions of triggers, or "aws" for the
 	// service itself, in the region of each function. In production a URL has to be https unless its host
 	// is loopback, since events may carry passwords. Default: none, and triggers whose functions are not
@@ -208,9 +211,11 @@ func defaults(production bool) *Config {
 		Region:          "us-east-1",
 		Account:         "000000000000",
 		Quotas:          production,
+		QuotaCeiling:    10,
 
 		LambdaConcurrency: 100,
-		LogLevel:          slog.LevelInfo,
-		ShutdownGrace:     30 * time.Second,
+
+		LogLevel:      slog.LevelInfo,
+		ShutdownGrace: 30 * time.Second,
 	}
 }

@@ -139,6 +139,7 @@ func (c *Config) settings() []setting {
 		{"region", text(&c.Region)},
 		{"account", text(&c.Account)},
 		{"quotas", flag(&c.Quotas)},
+		{"quota_ceiling", integer(&c.QuotaCeiling)},
 		{"lambda_endpoint", text(&c.LambdaEndpoint)},
 		{"lambda_access_key.id", text(&c.LambdaAccessKey.ID)},
 		{"lambda_access_key.secret_file", text(&c.LambdaAccessKey.SecretFile)},

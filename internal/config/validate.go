@@ -92,6 +92,9 @@ func (c *Config) Validate() error {
 	if !matches(`[0-9]{12}`, c.Account) {
 		p.add("account", "%q is not 12 digits", c.Account)
 	}
+	if c.QuotaCeiling < 1 || c.QuotaCeiling > 1000 {
+		p.add("quota_ceiling", "%d is not between 1 and 1000", c.QuotaCeiling)
+	}
 	if c.ShutdownGrace < 0 || c.ShutdownGrace > time.Hour {
 		p.add("shutdown_grace", "%s is not between 0s and 1h", c.ShutdownGrace)
 	}

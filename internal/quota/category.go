@@ -60,6 +60,24 @@ func Limits() map[Category]Limit {
 	}
 }
 
+// Provisioned is the rate that a category is held to, in requests per second: the one set for it
+// within what the account may have, which is at most ceiling times the default. Zero or less for set
+// means that none is.
+func (l Limit) Provisioned(set, ceiling int) int {
+	if !l.Adjustable {
+		return l.Rate
+	}
+	return min(max(set, l.Rate), l.Max(ceiling))
+}
+
+// Max is the most that the rate may be set to.
+func (l Limit) Max(ceiling int) int {
+	if !l.Adjustable {
+		return l.Rate
+	}
+	return l.Rate * max(ceiling, 1)
+}
+
 func narrowed(c Category) bool {
 	switch c {
 	case UserPoolResourceRead, UserPoolResourceUpdate, UserPoolClientRead, UserPoolClientUpdate:

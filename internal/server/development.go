@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"ostiary/internal/api"
 	"ostiary/internal/message"
 	"ostiary/internal/store"
 )
@@ -20,6 +22,7 @@ import (
 // messages, the clock and the reset. They ask for no credential, so they exist in development only.
 type development struct {
 	store   store.Store
+	service *api.Service
 	inbox   *message.Inbox
 	clock   *clock
 	baseURL string
@@ -112,9 +115,9 @@ func (d *development) emptyInbox(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// reset deletes every user pool with all that is in it, and the messages.
+// reset deletes every user pool with all that is in it, the messages, and the rates that were set.
 func (d *development) reset(w http.ResponseWriter, req *http.Request) {
-	if err := deleteAllPools(req.Context(), d.store); err != nil {
+	if err := errors.Join(deleteAllPools(req.Context(), d.store), d.service.ClearProvisionedLimits(req.Context())); err != nil {
 		d.log.Error("reset", "fault", err.Error())
 		writeJSON(w, http.StatusInternalServerError, problem("the store could not be emptied"))
 		return

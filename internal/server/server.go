@@ -61,6 +61,7 @@ type Server struct {
 	clock    *clock
 	store    store.Store
 	tokens   *token.Service
+	service  *api.Service
 	health   *health
 	http     *http.Server
 	listener net.Listener
@@ -111,14 +112,6 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		s.Inbox = message.NewInbox(s.clock.Now)
 		sender = s.Inbox
 	}
-	s.tokens = &token.Service{
-		Store:   s.store,
-		Secrets: keyring,
-		Issuer:  issuer(cfg, s.baseURL),
-		Base:    func(poolID string) string { return s.baseURL + "/" + poolID },
-		Now:     s.clock.Now,
-		Rand:    random,
-	}
 	functions := o.Functions
 	if functions == nil {
 		if functions, s.closeFunctions, err = reachFunctions(ctx, cfg, s.clock.base, random); err != nil {
@@ -131,32 +124,47 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Now:       s.clock.Now,
 		Log:       s.log,
 	}
+	s.tokens = &token.Service{
+		Store:    s.store,
+		Secrets:  keyring,
+		Triggers: triggers,
+		Issuer:   issuer(cfg, s.baseURL),
+		Base:     func(poolID string) string { return s.baseURL + "/" + poolID },
+		Now:      s.clock.Now,
+		Rand:     random,
+	}
 	proxies := webacl.NewProxies(cfg.TrustedProxies, cfg.ForwardedHeader)
-	door := &api.Door{
-		Service: &api.Service{
-			Store:  s.store,
-			Tokens: s.tokens,
-			SignIn: &signin.Service{
-				Store: s.store, Tokens: s.tokens, Triggers: triggers, Messages: sender,
-				Secrets: keyring, Now: s.clock.Now, Rand: random,
-			},
-			Messages:  sender,
-			Secrets:   keyring,
-			Region:    cfg.Region,
-			AccountID: cfg.Account,
-			BaseURL:   s.baseURL,
-			Host:      host(s.baseURL),
-			Now:       s.clock.Now,
-			Rand:      random,
+	s.service = &api.Service{
+		Store:  s.store,
+		Tokens: s.tokens,
+		SignIn: &signin.Service{
+			Store: s.store, Tokens: s.tokens, Triggers: triggers, Messages: sender,
+			Secrets: keyring, Now: s.clock.Now, Rand: random,
 		},
+		Triggers:     triggers,
+		Messages:     sender,
+		Secrets:      keyring,
+		Region:       cfg.Region,
+		AccountID:    cfg.Account,
+		BaseURL:      s.baseURL,
+		Host:         host(s.baseURL),
+		Now:          s.clock.Now,
+		Rand:         random,
+		QuotaCeiling: cfg.QuotaCeiling,
+	}
+	if cfg.Quotas {
+		s.service.Quota = quota.New()
+	}
+	if err := s.service.ApplyProvisionedLimits(ctx); err != nil {
+		return nil, err
+	}
+	door := &api.Door{
+		Service: s.service,
 		Callers: callers(cfg),
 		Timeout: operationTimeout,
 		Log:     s.log,
 
 		ClientAddress: proxies.ClientAddress,
-	}
-	if cfg.Quotas {
-		door.Quota = quota.New()
 	}
 	s.health = &health{store: s.store}
 	s.http = &http.Server{
@@ -189,7 +197,7 @@ func (s *Server) mux(door *api.Door) http.Handler {
 	mux.HandleFunc("GET "+pathLive, s.health.live)
 	mux.HandleFunc("GET "+pathReady, s.health.ready)
 	if !s.cfg.Production {
-		d := &development{store: s.store, inbox: s.Inbox, clock: s.clock, baseURL: s.baseURL, remote: s.cfg.DevAllowRemote, log: s.log}
+		d := &development{store: s.store, service: s.service, inbox: s.Inbox, clock: s.clock, baseURL: s.baseURL, remote: s.cfg.DevAllowRemote, log: s.log}
 		d.mount(mux)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {

@@ -14,9 +14,9 @@ const (
 	sweepBatch = 500
 )
 
-// sweep removes expired attempts, codes, tokens and counts in small transactions, until ctx is done.
-// Nodes need no lease: what one has removed the next does not find, and they start at different
-// times.
+// sweep removes expired attempts, codes, tokens and counts in small transactions, until ctx is done, and
+// reads again what other nodes may have changed about the rates that callers are held to. Nodes need no lease: what one has removed the next
+// does not find, and they start at different times.
 func (s *Server) sweep(ctx context.Context) {
 	timer := time.NewTimer(rand.N(sweepEvery)) //nolint:gosec // only to spread the load
 	defer timer.Stop()
@@ -25,6 +25,9 @@ func (s *Server) sweep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-timer.C:
+		}
+		if err := s.service.ApplyProvisionedLimits(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			s.log.Error("reading the rates that the account has", "fault", err.Error())
 		}
 		if err := s.sweepOnce(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			s.log.Error("removing what has expired", "fault", err.Error())

@@ -7,10 +7,12 @@ import (
 	"slices"
 	"time"
 
+	"ostiary/cognitoidp"
 	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/store"
 	"ostiary/internal/token"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
@@ -38,7 +40,8 @@ func (s *Service) keep(ctx context.Context, t *turn) error {
 	if err != nil || t.message == nil {
 		return err
 	}
-	if err := s.Messages.Send(ctx, *t.message); err != nil {
+	hidden := t.client.HidesUsers() && t.atFirstFactor() // nobody's would fail
+	if err := s.Messages.Send(ctx, *t.message); err != nil && !hidden {
 		return awserr.CodeDeliveryFailed()
 	}
 	return nil
@@ -97,6 +100,9 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 		ACR:       acr,
 		Scopes:    []string{token.ScopeUserAdmin},
 		Caller:    token.CallerOf(ctx),
+
+		Source:         tokenSource(t),
+		ClientMetadata: t.metadata,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mint tokens: %w", err)
@@ -114,9 +120,30 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 	return &Answer{Parameters: map[string]string{}, Result: grant.Result}, nil
 }
 
+// tokenSource is why the pool's PreTokenGeneration function is asked.
+func tokenSource(t *turn) trigger.Source {
+	switch {
+	case t.previous != nil && t.previous.Challenge == cognitoidp.ChallengeNameTypeDevicePasswordVerifier:
+		return trigger.AuthenticateDevice
+	case t.attempt.Proved.NewPassword:
+		return trigger.NewPasswordChallenge
+	default:
+		return trigger.Authentication
+	}
+}
+
 // commit writes what a turn achieved, all or nothing: it consumes the session answered, looks at the
-// user and the lock as they are by now, and applies the changes.
+// user and the lock as they are by now, and applies the changes. Then it tells the pool's function of a user
+// whom the turn has confirmed.
 func (s *Service) commit(ctx context.Context, t *turn, write func(store.Tx) error) error {
+	if err := s.write(ctx, t, write); err != nil || !t.confirms {
+		return err
+	}
+	return s.Triggers.PostConfirmation(ctx, trigger.ConfirmSignUp, t.subject(), t.metadata)
+}
+
+// write is the transaction of commit.
+func (s *Service) write(ctx context.Context, t *turn, write func(store.Tx) error) error {
 	now := s.Now()
 	return s.Store.Update(ctx, func(tx store.Tx) error {
 		if t.previous != nil && !t.keepsSession {
@@ -215,7 +242,7 @@ func (s *Service) refused(ctx context.Context, t *turn, refusal error) error {
 	now := s.Now()
 	var lock error
 	err := s.Store.Update(ctx, func(tx store.Tx) error {
-		f, err := failures(ctx, tx, t)
+		f, err := failures(ctx, tx, t, t.guard)
 		if err != nil {
 			return err
 		}
@@ -236,14 +263,14 @@ func (s *Service) refused(ctx context.Context, t *turn, refusal error) error {
 	return w.refusal
 }
 
-// checkLock refuses to look at an answer while the name is locked.
-func (s *Service) checkLock(ctx context.Context, t *turn) error {
-	if t.guard == "" {
+// checkLock refuses to look at an answer while the name is locked, by wrong answers of one kind.
+func (s *Service) checkLock(ctx context.Context, t *turn, kind userpool.FailureKind) error {
+	if kind == "" {
 		return nil
 	}
 	var f *userpool.Failures
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
-		f, err = failures(ctx, r, t)
+		f, err = failures(ctx, r, t, kind)
 		return err
 	})
 	if err != nil {
@@ -258,7 +285,7 @@ func (s *Service) clearFailures(ctx context.Context, tx store.Tx, t *turn, now t
 	if t.guard == "" {
 		return nil
 	}
-	f, err := failures(ctx, tx, t)
+	f, err := failures(ctx, tx, t, t.guard)
 	if err != nil || f.Count == 0 {
 		return err
 	}
@@ -279,11 +306,11 @@ func locked(f *userpool.Failures, now time.Time) error {
 	}
 }
 
-// failures reads the count that guards this turn; an empty one if there is none.
-func failures(ctx context.Context, r store.LimitReader, t *turn) (*userpool.Failures, error) {
-	f, err := r.Failures(ctx, t.pool.ID, t.name(), t.guard)
+// failures reads a count of wrong answers; an empty one if there is none.
+func failures(ctx context.Context, r store.LimitReader, t *turn, kind userpool.FailureKind) (*userpool.Failures, error) {
+	f, err := r.Failures(ctx, t.pool.ID, t.name(), kind)
 	if errors.Is(err, store.ErrNotFound) {
-		return &userpool.Failures{PoolID: t.pool.ID, Name: t.name(), Kind: t.guard}, nil
+		return &userpool.Failures{PoolID: t.pool.ID, Name: t.name(), Kind: kind}, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read wrong answers: %w", err)

@@ -178,7 +178,10 @@ func (w *walker) checkTokens(t *turn, path []string) {
 	device := walked("DEVICE_PASSWORD_VERIFIER") && t.device.Remembered && *t.pool.Settings.DeviceConfiguration.ChallengeRequiredOnNewDevice &&
 		(a.Risk == "" || !*t.pool.Settings.DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt)
 	passkey := slices.Contains(path, "WEB_AUTHN") && t.user.MFA.WebAuthn && t.pool.WebAuthn.FactorConfiguration != ""
-	if !passkey && !device && !mfa.Of(t.pool, t.user, a.Risk).None() && !walked("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "MFA_SETUP=SOFTWARE_TOKEN_MFA") {
+	// Whoever has proved a mailbox or a phone, and has no other factor, has nothing more to show to a risk.
+	spent := a.Risk == cognitoidp.AccountTakeoverEventActionTypeMfaIfConfigured && t.pool.MFA() != "ON" &&
+		!slices.ContainsFunc(mfa.Of(t.pool, t.user, a.Risk).Ask, func(f userpool.Factor) bool { return !slices.Contains(a.Methods, mfa.Method(f)) })
+	if !spent && !passkey && !device && !mfa.Of(t.pool, t.user, a.Risk).None() && !walked("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "MFA_SETUP=SOFTWARE_TOKEN_MFA") {
 		fail("a second factor")
 	}
 	if got := userpool.Level(a.Methods); got < a.Level {

@@ -20,14 +20,30 @@ func demandOf(t *turn) (d mfa.Demand, deviceFirst bool) {
 	a := t.attempt
 	if userpool.Level(a.Methods) < a.Level {
 		if ask := raising(t, a.Methods); len(ask) > 0 {
-			return mfa.Demand{Ask: mfa.Narrow(t.user, ask)}, false
+			return mfa.Demand{Ask: mfa.Narrow(t.user, dueFirst(t, ask))}, false
 		}
 	}
 	if a.Proved.SecondFactor || a.Proved.Device && t.standsIn() {
 		return mfa.Demand{}, false
 	}
 	d = mfa.Of(t.pool, t.user, a.Risk)
+	if isRisky(a.Risk) && len(d.Ask) > 0 {
+		// A second code to the mailbox that the first one went to shows nothing new.
+		d.Ask = slices.DeleteFunc(d.Ask, func(f userpool.Factor) bool { return slices.Contains(a.Methods, mfa.Method(f)) })
+		d.Impossible = len(d.Ask) == 0 && a.Risk == cognitoidp.AccountTakeoverEventActionTypeMfaRequired
+	}
 	return d, !d.None() && t.standsIn()
+}
+
+// dueFirst keeps, of factors that raise the level, those that would be asked for anyway, where one is left:
+// to ask for a level must not let anybody choose a factor that the user has not switched on.
+func dueFirst(t *turn, raising []userpool.Factor) []userpool.Factor {
+	due := mfa.Of(t.pool, t.user, t.attempt.Risk).Ask
+	both := slices.DeleteFunc(slices.Clone(raising), func(f userpool.Factor) bool { return !slices.Contains(due, f) })
+	if len(both) == 0 {
+		return raising
+	}
+	return both
 }
 
 // raising are the user's second factors each of which, added to methods, reaches the attempt's level.

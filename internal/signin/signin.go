@@ -81,7 +81,9 @@ type turn struct {
 	// keepsSession: the session answered may be answered again.
 	keepsSession bool
 	answers      map[string]string
-	guard        userpool.FailureKind // the count of wrong answers that locks this step
+	// guard is the count of wrong answers that locks what is answered, and that a right answer clears; ""
+	// while nothing is.
+	guard userpool.FailureKind
 	// What the caller passes on to the pool's functions: validation from InitiateAuth, metadata from
 	// RespondToAuthChallenge, each to other ones.
 	validation, metadata map[string]string
@@ -91,6 +93,8 @@ type turn struct {
 	params  map[string]string
 	message *message.Message
 	sends   bool // a message, or would if somebody had that name
+	// confirms: the turn ends the sign-up of its user.
+	confirms bool
 }
 
 // change does something to the user: at once on the turn's copy, and again in the transaction on
@@ -168,17 +172,19 @@ func (s *Service) Respond(ctx context.Context, in Response) (*Answer, error) {
 	if err := s.resume(ctx, t, challenge, in.Session); err != nil {
 		return nil, err
 	}
+	if challenge == cognitoidp.ChallengeNameTypePassword {
+		if err := s.migrateSimulated(ctx, t); err != nil {
+			return nil, err
+		}
+	}
 	return s.answer(ctx, t, challenge)
 }
 
 // answer checks what was answered to a challenge, and goes on.
 func (s *Service) answer(ctx context.Context, t *turn, challenge cognitoidp.ChallengeNameType) (*Answer, error) {
 	st := steps[challenge]
-	t.guard = st.guard
-	if t.guard == userpool.WrongCode && t.atFirstFactor() {
-		t.guard = userpool.WrongOTP
-	}
-	if err := s.checkLock(ctx, t); err != nil {
+	t.guard = t.guardOf(challenge)
+	if err := s.checkLock(ctx, t, t.guard); err != nil {
 		return nil, err
 	}
 	if err := st.check(s, ctx, t); err != nil {
@@ -186,10 +192,19 @@ func (s *Service) answer(ctx context.Context, t *turn, challenge cognitoidp.Chal
 	}
 	// Guesses made at once may have locked the name by now. The right one must not be told from them by
 	// the time that tokens take.
-	if err := s.checkLock(ctx, t); err != nil {
+	if err := s.checkLock(ctx, t, t.guard); err != nil {
 		return nil, err
 	}
 	return s.advance(ctx, t)
+}
+
+// guardOf is the count of wrong answers that locks a challenge of this attempt.
+func (t *turn) guardOf(challenge cognitoidp.ChallengeNameType) userpool.FailureKind {
+	guard := steps[challenge].guard
+	if guard == userpool.WrongCode && t.atFirstFactor() {
+		return userpool.WrongOTP
+	}
+	return guard
 }
 
 // atFirstFactor tells whether nothing has been proved yet.

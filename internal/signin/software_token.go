@@ -40,7 +40,7 @@ func (s *Service) VerifySoftwareToken(ctx context.Context, session, code, name s
 		return "", err
 	}
 	t.guard = userpool.WrongCode
-	if err := s.checkLock(ctx, t); err != nil {
+	if err := s.checkLock(ctx, t, t.guard); err != nil {
 		return "", err
 	}
 	app, err := mfa.Enrol(t.previous.PendingTOTP, code, name, s.Now())

@@ -17,9 +17,10 @@ import (
 )
 
 // readDevice finds the device whose key came with the request, or with an earlier one of the attempt. A
-// key that is nobody's, or another user's, is as none: the sign-in goes on without a device.
+// key that is nobody's, or another user's, is as none: the sign-in goes on without a device. Once a device
+// has proved itself, the attempt is its own.
 func (s *Service) readDevice(ctx context.Context, t *turn) error {
-	if key := t.answers["DEVICE_KEY"]; key != "" && bounded(t.answers) == nil {
+	if key := t.answers["DEVICE_KEY"]; key != "" && bounded(t.answers) == nil && !t.attempt.Proved.Device {
 		t.attempt.DeviceKey = key
 	}
 	if t.attempt.DeviceKey == "" || t.attempt.Simulated || !t.pool.TracksDevices() {

@@ -47,6 +47,7 @@ type Reader interface {
 	PasskeyReader
 	CodeReader
 	LimitReader
+	ProvisionedLimitReader
 }
 
 // Tx reads and writes in one transaction.
@@ -67,4 +68,5 @@ type Tx interface {
 	PasskeyWriter
 	CodeWriter
 	LimitWriter
+	ProvisionedLimitWriter
 }

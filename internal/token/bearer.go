@@ -98,6 +98,21 @@ func (s *Service) verify(ctx context.Context, accessToken string) (poolID string
 	return poolID, claims, nil
 }
 
+// ClaimedPool is the pool that an access token names as its own; "" if it names none. Nothing of it is
+// verified: it is for deciding what does not need that.
+func (s *Service) ClaimedPool(accessToken string) string {
+	t, err := take(accessToken)
+	if err != nil {
+		return ""
+	}
+	claims, err := parseClaims(t.claims)
+	if err != nil {
+		return ""
+	}
+	poolID, _ := s.poolOf(claims.Issuer)
+	return poolID
+}
+
 // maxIssuerSize bounds an iss that nobody has verified yet, in bytes: every word of it is tried.
 const maxIssuerSize = 512
 

@@ -16,6 +16,9 @@ type Domain struct {
 	PoolID string
 	// Custom is the certificate and TLS policy of a custom domain; nil makes it a prefix.
 	Custom *cognitoidp.CustomDomainConfigType
+	// Routing names the region of a replica that a custom domain fails over to. It is kept and answered;
+	// whichever node a request reaches answers for both regions.
+	Routing *cognitoidp.RoutingType
 	// ManagedLoginVersion is which pages are served: 1 for the hosted UI, 2 for managed login.
 	ManagedLoginVersion int32
 	Created             time.Time
@@ -32,12 +35,12 @@ const (
 func NewDomain(p *Pool, now time.Time, in *cognitoidp.CreateUserPoolDomainRequest) (*Domain, error) {
 	d := &Domain{
 		Name: in.Domain, PoolID: p.ID, Custom: in.CustomDomainConfig,
-		ManagedLoginVersion: orElse(in.ManagedLoginVersion, HostedUI), Created: now, Modified: now,
+		Routing: in.Routing, ManagedLoginVersion: orElse(in.ManagedLoginVersion, HostedUI), Created: now, Modified: now,
 	}
 	if err := d.checkName(); err != nil {
 		return nil, err
 	}
-	return d, d.check(p, in.Routing)
+	return d, d.check(p)
 }
 
 // Update does what UpdateUserPoolDomain asks for: what is left out keeps its value, and so does the name.
@@ -48,9 +51,12 @@ func (d *Domain) Update(p *Pool, now time.Time, in *cognitoidp.UpdateUserPoolDom
 		}
 		d.Custom = in.CustomDomainConfig
 	}
+	if in.Routing != nil {
+		d.Routing = in.Routing
+	}
 	d.ManagedLoginVersion = orElse(in.ManagedLoginVersion, d.ManagedLoginVersion)
 	d.Modified = now
-	return d.check(p, in.Routing)
+	return d.check(p)
 }
 
 // reservedWords must not stand between the hyphens of a prefix: it would look like the provider's own.
@@ -74,18 +80,28 @@ func (d *Domain) checkName() error {
 	return nil
 }
 
-func (d *Domain) check(p *Pool, routing *cognitoidp.RoutingType) error {
+// failsOverTo is the region that requests to the domain are routed to if its own fails; "" if none is set.
+func (d *Domain) failsOverTo() string {
+	if d.Routing == nil || d.Routing.Failover == nil {
+		return ""
+	}
+	return d.Routing.Failover.SecondaryRegion
+}
+
+func (d *Domain) check(p *Pool) error {
 	if d.Custom != nil {
 		if certificate := parseARN(d.Custom.CertificateArn); certificate.service != "acm" || certificate.region != "us-east-1" ||
 			!strings.HasPrefix(certificate.resource, "certificate/") {
 			return awserr.InvalidCertificate()
 		}
 	}
-	if routing != nil && routing.Failover != nil {
+	if region := d.failsOverTo(); region != "" {
 		if d.Custom == nil {
 			return awserr.RoutingOfPrefix()
 		}
-		return awserr.NoReplica(routing.Failover.SecondaryRegion)
+		if p.ReplicaIn(region) == nil {
+			return awserr.NoReplica(region)
+		}
 	}
 	switch d.ManagedLoginVersion {
 	case HostedUI:

@@ -28,6 +28,9 @@ type Pool struct {
 	// Sessions is what SetUserPoolSessionConfiguration has set; nil means never.
 	Sessions *SessionSettings
 
+	// Replica is the pool's place in a second region; nil if it has none.
+	Replica *Replica
+
 	Created  time.Time
 	Modified time.Time
 }

@@ -26,17 +26,17 @@ type scene struct {
 	client *string
 }
 
-func newScene(t *testing.T, pool *idp.CreateUserPoolInput, client *idp.CreateUserPoolClientInput) *scene {
+func newScene(t *testing.T, pool *idp.CreateUserPoolInput, client *idp.CreateUserPoolClientInput, options ...ostiarytest.Option) *scene {
 	t.Helper()
 	now := time.Date(2030, 1, 1, 12, 0, 0, 250_000_000, time.UTC)
-	s := &scene{Server: ostiarytest.Start(t, ostiarytest.WithClock(func() time.Time { return now }))}
+	s := &scene{Server: ostiarytest.Start(t, append(options, ostiarytest.WithClock(func() time.Time { return now }))...)}
 	s.api = s.Client()
 	pool.PoolName = aws.String("security")
 	s.pool = must(s.api.CreateUserPool(t.Context(), pool))(t).UserPool.Id
 	client.UserPoolId, client.ClientName = s.pool, aws.String("security")
 	client.ExplicitAuthFlows = []types.ExplicitAuthFlowsType{
 		types.ExplicitAuthFlowsTypeAllowUserPasswordAuth, types.ExplicitAuthFlowsTypeAllowUserSrpAuth,
-		types.ExplicitAuthFlowsTypeAllowRefreshTokenAuth,
+		types.ExplicitAuthFlowsTypeAllowRefreshTokenAuth, types.ExplicitAuthFlowsTypeAllowUserAuth, types.ExplicitAuthFlowsTypeAllowCustomAuth,
 	}
 	s.client = must(s.api.CreateUserPoolClient(t.Context(), client))(t).UserPoolClient.ClientId
 	return s

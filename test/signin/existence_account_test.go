@@ -37,7 +37,7 @@ const (
 )
 
 // TestExistenceAtRecovery: recovering a password tells nothing of who exists, whatever the order of calls.
-func TestExistenceAtRecovery(t *testing.T) {
+func TestExistenceAtRecovery(t *testing.T) { //nolint:tparallel // beside other tests; its cases share a server and its clock
 	t.Parallel()
 	w := newWorld(t, sqlite)
 	for _, s := range societies(t, w) {
@@ -82,16 +82,17 @@ func TestExistenceAtRecovery(t *testing.T) {
 }
 
 // TestExistenceAtSignUp: a name that waits for its confirmation and one that nobody has.
-func TestExistenceAtSignUp(t *testing.T) {
+func TestExistenceAtSignUp(t *testing.T) { //nolint:tparallel // beside other tests; its cases share a server and its clock
 	t.Parallel()
 	w := newWorld(t, sqlite)
 	for _, s := range societies(t, w) {
 		t.Run(s.what, func(t *testing.T) {
 			waiting, nobody := s.nobody(t), s.nobody(t)
 			name, email := waiting, waiting
-			if s.what == "usernames" {
+			switch s.what {
+			case "usernames":
 				email = name + "@example.com"
-			} else if s.what == "addresses as aliases" {
+			case "addresses as aliases":
 				name = strings.ReplaceAll(strings.Split(name, "@")[0], "-", "")
 				waiting = name
 				nobody = strings.ReplaceAll(strings.Split(nobody, "@")[0], "-", "")
@@ -117,7 +118,7 @@ func TestExistenceAtSignUp(t *testing.T) {
 }
 
 // TestLegacyErrors: clients that do not hide who exists get the errors of old.
-func TestLegacyErrors(t *testing.T) {
+func TestLegacyErrors(t *testing.T) { //nolint:tparallel // beside other tests; its cases share a server and its clock
 	t.Parallel()
 	w := newWorld(t, sqlite)
 	srp := newSRPClient()

@@ -1,9 +1,11 @@
 package signin_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -78,8 +80,12 @@ func (q person) textForm(member, v string) string {
 		var options map[string]any
 		if json.Unmarshal([]byte(v), &options) == nil {
 			options["challenge"] = len(fmt.Sprint(options["challenge"]))
-			if list, _ := options["allowCredentials"].([]any); len(list) > 0 {
-				options["allowCredentials"] = "some"
+			list, _ := options["allowCredentials"].([]any)
+			for _, one := range list { // how long ids are is up to who makes passkeys
+				if c, ok := one.(map[string]any); ok {
+					delete(c, "id")
+					delete(c, "transports")
+				}
 			}
 			return q.form("", options)
 		}
@@ -174,7 +180,9 @@ func (q person) goOn(t reporter, say func(string, string), badProof func(step) m
 		}
 	case "WEB_AUTHN":
 		_, shape = q.respond(s, s.name, map[string]string{"CREDENTIAL": `{"id":"AAAA"}`})
-		say(what+", a wrong credential", shape)
+		say(what+", no credential", shape)
+		_, shape = q.respond(s, s.name, map[string]string{"CREDENTIAL": strangersCredential(t, s)})
+		say(what+", a stranger's credential", shape)
 	case "SELECT_CHALLENGE":
 		for _, answer := range []string{"PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN", "NONSENSE"} {
 			again, _ := q.begin(s.door, "USER_AUTH", map[string]string{})
@@ -185,6 +193,21 @@ func (q person) goOn(t reporter, say func(string, string), badProof func(step) m
 			}
 		}
 	}
+}
+
+// strangersCredential has the id and form of the one that is asked for, by another key.
+func strangersCredential(t reporter, s step) string {
+	t.Helper()
+	var options struct {
+		AllowCredentials []struct{ ID string }
+	}
+	text := s.params["CREDENTIAL_REQUEST_OPTIONS"]
+	if err := json.Unmarshal([]byte(text), &options); err != nil || len(options.AllowCredentials) != 1 {
+		t.Fatalf("passkeys are asked for by %s", text)
+	}
+	stranger := newAuthenticator(t)
+	stranger.id = must[[]byte](t, "the id")(base64.RawURLEncoding.DecodeString(options.AllowCredentials[0].ID))
+	return must[string](t, "sign")(stranger.get(text))
 }
 
 // wantAlike compares what was heard under two names.
@@ -275,40 +298,51 @@ func societies(t reporter, w *world) []society {
 	return all
 }
 
-// withoutPasskey is somebody whom nobody is and who is offered no passkey: of those whom nobody is, too,
-// some have one and some have none.
-func (s society) withoutPasskey(t reporter) person {
+// likeNobody is a name that nobody has and to whom passkeys are offered, or not, and one that somebody has of
+// whom the same is true.
+func (s society) likeNobody(t reporter, passkey bool) (known, unknown person) {
 	t.Helper()
-	for range 50 {
-		q := person{s.pool, s.client, s.nobody(t)}
-		if choice, _ := q.begin(publicly, "USER_AUTH", map[string]string{}); !slices.Contains(choice.offered, "WEB_AUTHN") {
-			return q
+	for range 64 {
+		unknown = person{s.pool, s.client, s.nobody(t)}
+		if choice, _ := unknown.begin(publicly, "USER_AUTH", map[string]string{}); slices.Contains(choice.offered, "WEB_AUTHN") != passkey {
+			continue
 		}
+		known = person{s.pool, s.client, s.somebody(t)}
+		if passkey {
+			u := &user{pool: s.pool, name: known.name, password: password}
+			token := *must[*types.AuthenticationResultType](t, "sign in")(u.signInOnce()).AccessToken
+			if err := u.registerPasskey(t, token); err != nil {
+				t.Fatalf("%v", err)
+			}
+		}
+		return known, unknown
 	}
-	t.Fatalf("%s: every name that nobody has is offered a passkey", s.what)
-	return person{}
+	t.Fatalf("of 64 names that nobody has, none is offered passkeys: %t", !passkey)
+	return known, unknown
 }
 
 // TestExistenceAtSignIn: where a client hides who exists, no flow and no challenge tells a name that
 // nobody has from somebody's, at the first time or later.
-func TestExistenceAtSignIn(t *testing.T) {
+func TestExistenceAtSignIn(t *testing.T) { //nolint:tparallel // beside other tests; its cases share a server and its clock
 	t.Parallel()
 	w := newWorld(t, sqlite)
 	for _, s := range societies(t, w) {
 		for _, d := range []door{publicly, asAdmin} {
-			t.Run(s.what+" "+d.String(), func(t *testing.T) {
-				known, unknown := person{s.pool, s.client, s.somebody(t)}, s.withoutPasskey(t)
-				for range 2 {
-					wantAlike(t, known.conversation(t, d), unknown.conversation(t, d))
-					w.Advance(time.Hour) // locks and limits are over
-				}
-			})
+			for _, passkey := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s %s passkey %t", s.what, d, passkey), func(t *testing.T) {
+					known, unknown := s.likeNobody(t, passkey)
+					for range 2 {
+						wantAlike(t, known.conversation(t, d), unknown.conversation(t, d))
+						w.Advance(time.Hour) // locks and limits are over
+					}
+				})
+			}
 		}
 	}
 }
 
 // TestMadeUpIsStable: what is made up for a name stays the same, and is another for another name.
-func TestMadeUpIsStable(t *testing.T) {
+func TestMadeUpIsStable(t *testing.T) { //nolint:tparallel // beside other tests; its cases share a server and its clock
 	t.Parallel()
 	w := newWorld(t, sqlite)
 	for _, s := range societies(t, w) {
@@ -318,11 +352,20 @@ func TestMadeUpIsStable(t *testing.T) {
 				q := person{s.pool, s.client, name}
 				var first map[string]string
 				var list []string
+				var passkeys any
 				for i := range 3 {
 					srp, _ := q.begin(publicly, "USER_SRP_AUTH", map[string]string{"SRP_A": newSRPClient().A()})
 					choice, _ := q.begin(publicly, "USER_AUTH", map[string]string{})
+					passkey, _ := q.begin(publicly, "USER_AUTH", map[string]string{"PREFERRED_CHALLENGE": "WEB_AUTHN"})
+					var asked map[string]any
+					if passkey.name == "WEB_AUTHN" && json.Unmarshal([]byte(passkey.params["CREDENTIAL_REQUEST_OPTIONS"]), &asked) != nil {
+						t.Errorf("%s: passkeys are asked for by %v", name, passkey.params)
+					}
 					if i == 0 {
-						first, list = srp.params, choice.offered
+						first, list, passkeys = srp.params, choice.offered, asked["allowCredentials"]
+					}
+					if !reflect.DeepEqual(asked["allowCredentials"], passkeys) || (passkeys != nil) != slices.Contains(list, "WEB_AUTHN") {
+						t.Errorf("%s: passkeys %v, before %v", name, asked["allowCredentials"], passkeys)
 					}
 					if srp.params["SALT"] != first["SALT"] || srp.params["USER_ID_FOR_SRP"] != first["USER_ID_FOR_SRP"] || srp.params["SALT"] == "" {
 						t.Errorf("%s: salt and id %q %q, before %q %q", name, srp.params["SALT"], srp.params["USER_ID_FOR_SRP"], first["SALT"], first["USER_ID_FOR_SRP"])

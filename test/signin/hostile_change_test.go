@@ -50,7 +50,7 @@ var changesMeanwhile = []change{
 
 // TestChangesMeanwhile: a sign-in ends for a user who is disabled or deleted while it is under way, and one
 // begun with a password that was replaced.
-func TestChangesMeanwhile(t *testing.T) {
+func TestChangesMeanwhile(t *testing.T) { //nolint:tparallel // beside other tests; its cases share a server and its clock
 	t.Parallel()
 	sc := newScenes(t, sqlite)
 	for _, c := range changesMeanwhile {

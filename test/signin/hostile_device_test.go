@@ -37,6 +37,8 @@ func TestDevicesAlone(t *testing.T) {
 
 	nobodyBegan("before any sign-in")
 	s := u.play(t, st)
+	// Nothing but the session ties the device to the password that was right.
+	nobodyBegan("after the password, without its session")
 	if got := without(otherClient, ""); !got.refused() {
 		t.Errorf("by a client where nobody signs in: the device alone gets %s", got)
 	}

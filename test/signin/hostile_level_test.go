@@ -25,13 +25,7 @@ func (u *user) finish(t reporter, s step) step {
 		if s.refused() || s.name == tokens {
 			return s
 		}
-		c := choice("")
-		if s.name == "SELECT_CHALLENGE" {
-			c = "PASSWORD"
-		} else if s.name == "SELECT_MFA_TYPE" {
-			c = "SOFTWARE_TOKEN_MFA"
-		}
-		s = u.answer(t, s, c)
+		s = u.answer(t, s, map[string]choice{"SELECT_CHALLENGE": "PASSWORD", "SELECT_MFA_TYPE": "SOFTWARE_TOKEN_MFA"}[s.name])
 	}
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
 // TestHostilePasskeys: credentials that are wrong in one thing.
@@ -44,8 +45,7 @@ func TestHostilePasskeys(t *testing.T) {
 			changed[k] = v
 		}
 		changed[name] = value
-		text, _ := json.Marshal(changed)
-		return string(text)
+		return string(encode(t, changed))
 	}
 	sign := func(a *authenticator, options string) string {
 		t.Helper()
@@ -57,8 +57,7 @@ func TestHostilePasskeys(t *testing.T) {
 			t.Fatal(err)
 		}
 		change(c["response"].(map[string]any))
-		text, _ := json.Marshal(c)
-		return string(text)
+		return string(encode(t, c))
 	}
 
 	refuse("another challenge", answer(s, u, sign(u.passkey, altered("challenge", base64url(make([]byte, 32))))))
@@ -140,4 +139,32 @@ func TestUnverifiedUsers(t *testing.T) {
 			t.Errorf("%s, verified: %s", c.kind, again)
 		}
 	}
+
+	// Whoever was not verified when the passkey was made is not known to be who made it.
+	u := p.newUser(t, kind{status: confirmed, can: totp | email})
+	result := must[*types.AuthenticationResultType](t, "sign in")(u.signInOnce())
+	if err := u.registerPasskeyBy(newUnverified(t), *result.AccessToken); err != nil {
+		t.Fatal(err)
+	}
+	u.kind.active, u.kind.passkeyMFA = totp, true
+	if err := u.activate(); err != nil {
+		t.Fatal(err)
+	}
+	for _, flags := range []byte{userPresent, userPresent | userVerified} {
+		u.passkey.flags = flags
+		s := u.start(start{publicly, "USER_AUTH", "WEB_AUTHN"})
+		if s.name == "WEB_AUTHN" {
+			s = u.answer(t, s, "")
+		}
+		if s.tokens != nil {
+			t.Errorf("a passkey made without verifying its user, where a second factor is due: TOKENS (flags %#x)", flags)
+		}
+	}
+}
+
+func newUnverified(t reporter) *authenticator {
+	t.Helper()
+	a := newAuthenticator(t)
+	a.flags = userPresent
+	return a
 }

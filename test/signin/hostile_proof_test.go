@@ -62,7 +62,7 @@ var wrongAnswers = map[string][]wrongAnswer{
 
 // TestWrongAnswers: every wrong answer is refused as documented, every one that lacks a parameter too, and
 // neither spends the session.
-func TestWrongAnswers(t *testing.T) {
+func TestWrongAnswers(t *testing.T) { //nolint:tparallel // beside other tests; its cases share a server and its clock
 	t.Parallel()
 	sc := newScenes(t, sqlite)
 	for _, st := range stages {
@@ -90,9 +90,7 @@ func TestWrongAnswers(t *testing.T) {
 					t.Errorf("%s %q: %s, want %s", w.parameter, value, got, w.want)
 				}
 				if w.ends {
-					again := sc.cast(t, st)
-					s := again.play(t, st)
-					u, p = again, again.present(t, st, &s)
+					p = sc.replay(t, st)
 				}
 			}
 			wantOnward(t, "after wrong answers", p.send())
@@ -101,7 +99,7 @@ func TestWrongAnswers(t *testing.T) {
 }
 
 // TestSecretHashes: a client with a secret proves it at every challenge.
-func TestSecretHashes(t *testing.T) {
+func TestSecretHashes(t *testing.T) { //nolint:tparallel // beside other tests; its cases share a server and its clock
 	t.Parallel()
 	sc := newScenes(t, sqlite)
 	type secretClient struct{ id, secret string }

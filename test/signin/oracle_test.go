@@ -15,7 +15,6 @@ type oracle struct {
 
 	password, secondFactor, device bool // proved
 	told, solved                   int  // riddles
-	inRiddles                      bool // the password, if any, is done with
 	firstFactor                    bool // EMAIL_OTP is asked for as the first factor
 }
 

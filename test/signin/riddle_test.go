@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
@@ -102,7 +103,7 @@ func defineRiddles(r riddleRequest) map[string]any {
 func createRiddle(r riddleRequest) map[string]any {
 	told, _ := r.told()
 	return map[string]any{
-		"publicChallengeParameters":  map[string]string{"riddle": fmt.Sprint(told)},
+		"publicChallengeParameters":  map[string]string{"riddle": strconv.Itoa(told)},
 		"privateChallengeParameters": map[string]string{"answer": riddleAnswer(told)},
 		"challengeMetadata":          "RIDDLE",
 	}

@@ -16,7 +16,7 @@ type stage struct {
 	required  bool     // in a pool that requires a second factor
 }
 
-func (s stage) String() string { return strings.TrimSpace(s.challenge + " " + s.how) }
+func (st stage) String() string { return strings.TrimSpace(st.challenge + " " + st.how) }
 
 var (
 	byPassword = start{publicly, "USER_PASSWORD_AUTH", ""}

@@ -127,8 +127,8 @@ func (j jwt) signingInput() string {
 // reordered is the same token written by another encoder.
 func (j jwt) reordered(t reporter) jwt {
 	t.Helper()
-	j.header = string(must[[]byte](t, "encode")(json.Marshal(members(t, j.header))))
-	j.claims = string(must[[]byte](t, "encode")(json.Marshal(members(t, j.claims))))
+	j.header = string(encode(t, members(t, j.header)))
+	j.claims = string(encode(t, members(t, j.claims)))
 	return j
 }
 

@@ -275,6 +275,10 @@ func (u *user) registerApp(t reporter, token string) error {
 
 func (u *user) registerPasskey(t reporter, token string) error {
 	t.Helper()
+	return u.registerPasskeyBy(newAuthenticator(t), token)
+}
+
+func (u *user) registerPasskeyBy(a *authenticator, token string) error {
 	out, err := u.api.StartWebAuthnRegistration(u.ctx, &idp.StartWebAuthnRegistrationInput{AccessToken: &token})
 	if err != nil {
 		return fmt.Errorf("StartWebAuthnRegistration: %w", err)
@@ -283,7 +287,7 @@ func (u *user) registerPasskey(t reporter, token string) error {
 	if err := out.CredentialCreationOptions.UnmarshalSmithyDocument(&options); err != nil {
 		return err
 	}
-	u.passkey = newAuthenticator(t)
+	u.passkey = a
 	credential, err := u.passkey.create(options)
 	if err != nil {
 		return err

@@ -144,6 +144,16 @@ func must[T any](t reporter, what string) func(v T, err error) T {
 	}
 }
 
+// encode is a value as JSON.
+func encode(t reporter, v any) []byte {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatalf("encode %T: %v", v, err)
+	}
+	return text
+}
+
 // inParallel runs f for 0 to n-1, a few at once.
 func inParallel(n int, f func(i int)) {
 	var running sync.WaitGroup
@@ -177,7 +187,7 @@ var asSDKsSign = map[string]string{
 // post sends a request without an SDK's help.
 func (w *world) post(t reporter, operation string, in any) wire {
 	t.Helper()
-	body := must[[]byte](t, operation)(json.Marshal(in))
+	body := encode(t, in)
 	req := must[*http.Request](t, operation)(http.NewRequestWithContext(w.ctx, http.MethodPost, w.URL(), bytes.NewReader(body)))
 	req.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	req.Header.Set("X-Amz-Target", "AWSCognitoIdentityProviderService."+operation)

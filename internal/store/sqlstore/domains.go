@@ -21,6 +21,7 @@ const (
 
 type domainRecord struct {
 	Custom              *cognitoidp.CustomDomainConfigType `json:"custom,omitzero"`
+	Routing             *cognitoidp.RoutingType            `json:"routing,omitzero"`
 	ManagedLoginVersion int32                              `json:"managedLoginVersion"`
 	Created             int64                              `json:"created"`
 	Modified            int64                              `json:"modified"`
@@ -48,7 +49,7 @@ func (r *reader) domains(ctx context.Context, stmt string, args ...any) ([]*user
 		if err := json.Unmarshal(data, &rec); err != nil {
 			return fmt.Errorf("sqlstore: decode domain %s: %w", d.Name, err)
 		}
-		d.Custom, d.ManagedLoginVersion = rec.Custom, rec.ManagedLoginVersion
+		d.Custom, d.Routing, d.ManagedLoginVersion = rec.Custom, rec.Routing, rec.ManagedLoginVersion
 		d.Created, d.Modified = instant(rec.Created), instant(rec.Modified)
 		domains = append(domains, d)
 		return nil
@@ -81,7 +82,7 @@ func (t *tx) SaveDomain(ctx context.Context, d *userpool.Domain) error {
 
 func domainArgs(d *userpool.Domain) ([]any, error) {
 	data, err := json.Marshal(domainRecord{
-		Custom: d.Custom, ManagedLoginVersion: d.ManagedLoginVersion,
+		Custom: d.Custom, Routing: d.Routing, ManagedLoginVersion: d.ManagedLoginVersion,
 		Created: micros(d.Created), Modified: micros(d.Modified),
 	})
 	if err != nil {

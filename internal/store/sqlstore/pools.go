@@ -59,8 +59,30 @@ type poolRecord struct {
 	WebAuthn         *cognitoidp.WebAuthnConfigurationType  `json:"webAuthn,omitzero"`
 	LogDelivery      []cognitoidp.LogConfigurationType      `json:"logDelivery,omitzero"`
 	Sessions         *sessionSettingsRecord                 `json:"sessions,omitzero"`
+	Replica          *replicaRecord                         `json:"replica,omitzero"`
 	Created          int64                                  `json:"created"`
 	Modified         int64                                  `json:"modified"`
+}
+
+type replicaRecord struct {
+	Region  string            `json:"region"`
+	Active  bool              `json:"active,omitzero"`
+	Tags    map[string]string `json:"tags,omitzero"`
+	Created int64             `json:"created"`
+}
+
+func replicaRecordOf(r *userpool.Replica) *replicaRecord {
+	if r == nil {
+		return nil
+	}
+	return &replicaRecord{Region: r.Region, Active: r.Active, Tags: r.Tags, Created: micros(r.Created)}
+}
+
+func (r *replicaRecord) replica() *userpool.Replica {
+	if r == nil {
+		return nil
+	}
+	return &userpool.Replica{Region: r.Region, Active: r.Active, Tags: r.Tags, Created: instant(r.Created)}
 }
 
 type sessionSettingsRecord struct {
@@ -72,7 +94,7 @@ func encodePool(p *userpool.Pool) (data []byte, err error) {
 	data, err = json.Marshal(poolRecord{
 		Name: p.Name, Settings: &p.Settings,
 		SMSMFA: p.SMSMFA, SoftwareTokenMFA: p.SoftwareTokenMFA, EmailMFA: p.EmailMFA, WebAuthn: p.WebAuthn,
-		LogDelivery: p.LogDelivery, Sessions: (*sessionSettingsRecord)(p.Sessions),
+		LogDelivery: p.LogDelivery, Sessions: (*sessionSettingsRecord)(p.Sessions), Replica: replicaRecordOf(p.Replica),
 		Created: micros(p.Created), Modified: micros(p.Modified),
 	})
 	if err != nil {
@@ -91,6 +113,7 @@ func decodePool(id string, data []byte) (*userpool.Pool, error) {
 	p.SMSMFA, p.SoftwareTokenMFA, p.EmailMFA, p.WebAuthn = r.SMSMFA, r.SoftwareTokenMFA, r.EmailMFA, r.WebAuthn
 	p.LogDelivery = r.LogDelivery
 	p.Sessions = (*userpool.SessionSettings)(r.Sessions)
+	p.Replica = r.Replica.replica()
 	p.Created, p.Modified = instant(r.Created), instant(r.Modified)
 	return p, nil
 }

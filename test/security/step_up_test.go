@@ -1,0 +1,31 @@
+package security_test
+
+import (
+	"testing"
+
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+)
+
+// TestWeakerFactorByLevel: whoever asks for an authentication level is not let off the factor that the
+// user has switched on: a phone number that can be taken over does not do in place of the app.
+func TestWeakerFactorByLevel(t *testing.T) {
+	s := newScene(t, &idp.CreateUserPoolInput{SmsConfiguration: smsRole, EmailConfiguration: sesSource, AccountRecoverySetting: adminRecovers},
+		&idp.CreateUserPoolClientInput{})
+	s.factors(t, types.UserPoolMfaTypeOptional)
+	s.user(t, "ana", attribute("email", "ana@example.com"), attribute("phone_number", "+15550100"))
+	code := s.app(t, s.signIn(t, "ana").AccessToken)
+	for _, level := range []string{"urn:cognito:loa:3", "urn:cognito:loa:4", "urn:cognito:loa:1"} {
+		out := must(s.start(t, types.AuthFlowTypeUserAuth, params{
+			"USERNAME": "ana", "PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": password, "TARGET_ACR_VALUES": level,
+		}))(t)
+		if out.ChallengeName != types.ChallengeNameTypeSoftwareTokenMfa {
+			t.Fatalf("%s: asked for %s %v", level, out.ChallengeName, out.ChallengeParameters)
+		}
+		in := must(s.respond(t, out.ChallengeName, out.Session, params{"USERNAME": "ana", "SOFTWARE_TOKEN_MFA_CODE": code()}))(t)
+		if in.AuthenticationResult == nil {
+			t.Errorf("%s: then %s", level, in.ChallengeName)
+		}
+		s.Advance(60e9)
+	}
+}
