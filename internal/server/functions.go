@@ -16,12 +16,12 @@ import (
 
 // reachFunctions is how the functions of triggers are reached, by the configuration, and what ends it; nil if
 // there is no way. Signatures need the time of the world, which is not the one that tests move.
-func reachFunctions(ctx context.Context, cfg *config.Config, now func() time.Time, random io.Reader) (trigger.Functions, func(), error) {
+func reachFunctions(ctx context.Context, cfg *config.Config, attempt time.Duration, now func() time.Time, random io.Reader) (trigger.Functions, func(), error) {
 	if cfg.LambdaEndpoint == "" && len(cfg.Functions) == 0 {
 		return nil, nil, nil
 	}
 	client := lambda.NewClient()
-	f := &lambda.Functions{Local: map[string]lambda.Target{}, Limit: cfg.LambdaConcurrency, Rand: random}
+	f := &lambda.Functions{Local: map[string]lambda.Target{}, Limit: cfg.LambdaConcurrency, AttemptTime: attempt, Rand: random}
 	for name, function := range cfg.Functions {
 		if function.URL != "" {
 			f.Local[name] = &lambda.Address{URL: function.URL, Client: client}

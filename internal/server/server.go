@@ -49,6 +49,8 @@ type Options struct {
 	WrapStore func(store.Store) store.Store
 	// Functions runs the Lambda functions of pools instead of what the configuration says.
 	Functions trigger.Functions
+	// FunctionTime is how long one attempt to run a function may take; 0 means five seconds. It is for tests.
+	FunctionTime time.Duration
 }
 
 // Server is everything, built and listening. Run makes it serve.
@@ -114,7 +116,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 	}
 	functions := o.Functions
 	if functions == nil {
-		if functions, s.closeFunctions, err = reachFunctions(ctx, cfg, s.clock.base, random); err != nil {
+		if functions, s.closeFunctions, err = reachFunctions(ctx, cfg, o.FunctionTime, s.clock.base, random); err != nil {
 			return nil, err
 		}
 	}

@@ -68,10 +68,14 @@ func Start(tb testing.TB, functions map[string]Function) *API {
 	return a
 }
 
-// Set puts a function in the place of the one of that name.
+// Set puts a function in the place of the one of that name; nil takes it away.
 func (a *API) Set(name string, f Function) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if f == nil {
+		delete(a.functions, name)
+		return
+	}
 	if a.functions == nil {
 		a.functions = map[string]Function{}
 	}
