@@ -58,7 +58,7 @@ func (s *Service) Migrate(ctx context.Context, p *userpool.Pool, client *userpoo
 	var refusal *cognitoidp.Error
 	if errors.As(err, &refusal) {
 		// Of two sign-ins at once one makes the user; the other finds it.
-		if now, err := s.lookUp(ctx, p, in.Username); now != nil || err != nil {
+		if now, err := s.signsInAs(ctx, p, in.Username); now != nil || err != nil {
 			return now, err
 		}
 		return nil, &NotMigratedError{awserr.MigrationRefused(client.ID)}
@@ -73,6 +73,23 @@ func (s *Service) Migrate(ctx context.Context, p *userpool.Pool, client *userpoo
 	return u, s.invite(ctx, p, client, u, addresses, "")
 }
 
+// signsInAs is the user who signs in by a name, nil if nobody does.
+func (s *Service) signsInAs(ctx context.Context, p *userpool.Pool, name string) (u *userpool.User, err error) {
+	err = s.Store.View(ctx, func(r store.Reader) error {
+		u, err = store.FindUser(ctx, r, p, name)
+		return err
+	})
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("find a user made by another sign-in: %w", err)
+	default:
+		return copyOf(u), nil
+	}
+}
+
+// lookUp is the user whom a caller without a signature names, nil if there is none.
 func (s *Service) lookUp(ctx context.Context, p *userpool.Pool, name string) (u *userpool.User, err error) {
 	err = s.Store.View(ctx, func(r store.Reader) error {
 		u, err = find(ctx, r, p, name)

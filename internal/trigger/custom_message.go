@@ -75,14 +75,20 @@ func (s *Service) CustomMessage(ctx context.Context, source Source, of Subject, 
 		EmailMessage *string `json:"emailMessage"`
 		EmailSubject *string `json:"emailSubject"`
 	}{}
-	called, err := s.call(ctx, invocation{function: customMessage, source: source, of: of, request: request, response: &response})
+	in := invocation{function: customMessage, source: source, of: of, request: request, response: &response}
+	called, err := s.call(ctx, in)
 	if err != nil || !called {
 		return Texts{}, err
 	}
+	texts, longest := Texts{orZero(response.EmailSubject), orZero(response.EmailMessage)}, longestEmail
 	if kind.Medium == cognitoidp.DeliveryMediumTypeSms {
-		return checkTexts(kind, Texts{Body: orZero(response.SMSMessage)}, longestSMS)
+		texts, longest = Texts{Body: orZero(response.SMSMessage)}, longestSMS
 	}
-	return checkTexts(kind, Texts{orZero(response.EmailSubject), orZero(response.EmailMessage)}, longestEmail)
+	if err := checkTexts(kind, texts, longest); err != nil {
+		s.note(ctx, in, Unreadable, 0, nil) // the caller may not be told (PreventUserExistenceErrors)
+		return Texts{}, err
+	}
+	return texts, nil
 }
 
 // CheckDelivery refuses where the pool has a function deliver the messages of a medium: such functions are
@@ -102,17 +108,17 @@ func senderOf(medium cognitoidp.DeliveryMediumType) *function {
 }
 
 // checkTexts refuses texts that are too long, or would not help their reader.
-func checkTexts(kind Kind, t Texts, longest int) (Texts, error) {
+func checkTexts(kind Kind, t Texts, longest int) error {
 	switch {
 	case utf8.RuneCountInString(t.Body) > longest, utf8.RuneCountInString(t.Subject) > longestSubject:
-		return Texts{}, awserr.CustomMessageTooLong(longest, longestSubject)
+		return awserr.CustomMessageTooLong(longest, longestSubject)
 	case t.Body == "":
 	case !kind.NoCode && !strings.Contains(t.Body, CodePlace) && !hasLink(t.Body):
-		return Texts{}, awserr.CustomMessageLacks(CodePlace)
+		return awserr.CustomMessageLacks(CodePlace)
 	case kind.Invitation && !strings.Contains(t.Body, UsernamePlace):
-		return Texts{}, awserr.CustomMessageLacks(UsernamePlace)
+		return awserr.CustomMessageLacks(UsernamePlace)
 	}
-	return t, nil
+	return nil
 }
 
 // hasLink tells whether a text has a place for a link: {##words##}.

@@ -30,7 +30,7 @@ const (
 )
 
 // clientCredentialsName is the userName of an event that is about an app client and no user.
-const clientCredentialsName = "ClientCredentials"
+const clientCredentialsName = "ClientCredentials" //nolint:gosec // a name, no credential
 
 // TokenRequest is the tokens that are about to be made.
 type TokenRequest struct {

@@ -143,7 +143,7 @@ func (s *Service) call(ctx context.Context, in invocation) (called bool, err err
 	took := s.now().Sub(start)
 	s.counts.add(in.name, outcome, took)
 	if outcome != Answered {
-		s.note(ctx, in, arn, outcome, took, err)
+		s.note(ctx, in, outcome, took, err)
 	}
 	return true, refusal(in.name, outcome, err)
 }
@@ -190,12 +190,12 @@ func refusal(trigger string, outcome Outcome, err error) error {
 
 // note writes a line for the operator. It has no part of the event or of the answer, in which there may be
 // passwords and codes, nor what the function threw, which may repeat them.
-func (s *Service) note(ctx context.Context, in invocation, arn string, outcome Outcome, took time.Duration, err error) {
+func (s *Service) note(ctx context.Context, in invocation, outcome Outcome, took time.Duration, err error) {
 	if s.Log == nil {
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("source", string(in.source)), slog.String("function", arn),
+		slog.String("source", string(in.source)), slog.String("function", in.arnIn(in.of.Pool)),
 		slog.String("pool", in.of.Pool.ID), slog.String("outcome", string(outcome)), slog.Duration("duration", took),
 	}
 	var failure *Failure

@@ -16,7 +16,6 @@ import (
 
 // TestFailures: every trigger, failing in every way: what the caller reads.
 func TestFailures(t *testing.T) {
-	t.Parallel()
 	s := newStage(t, inMemory(), []string{"PreSignUp", "PostConfirmation", "CustomMessage", "PreAuthentication", "PostAuthentication", "CustomAuth",
 		"UserMigration", "V2_0"}, nil)
 	s.user("ana")

@@ -112,7 +112,6 @@ func TestMigrationFlows(t *testing.T) {
 
 // TestMigrationUnfit: what is brought and cannot be made a user. Nothing is stored.
 func TestMigrationUnfit(t *testing.T) {
-	t.Parallel()
 	plain := newStage(t, inMemory(), []string{"UserMigration"}, nil)
 	hiding, err := plain.api.CreateUserPoolClient(t.Context(), &idp.CreateUserPoolClientInput{UserPoolId: &plain.pool, ClientName: aws.String("hides"),
 		ExplicitAuthFlows:          []types.ExplicitAuthFlowsType{types.ExplicitAuthFlowsTypeAllowUserPasswordAuth},

@@ -92,8 +92,8 @@ func everyFunction() map[string]lambdatest.Function {
 
 // onBoth runs a test on both databases, where it matters what is stored.
 func onBoth(t *testing.T, test func(t *testing.T, database ostiarytest.Option)) {
-	t.Run("SQLite", func(t *testing.T) { t.Parallel(); test(t, inMemory()) })
-	t.Run("PostgreSQL", func(t *testing.T) { t.Parallel(); test(t, ostiarytest.WithDatabase(pgtest.URL(t))) })
+	t.Run("SQLite", func(t *testing.T) { test(t, inMemory()) })
+	t.Run("PostgreSQL", func(t *testing.T) { test(t, ostiarytest.WithDatabase(pgtest.URL(t))) })
 }
 
 func inMemory() ostiarytest.Option { return ostiarytest.WithDatabase("sqlite::memory:") }
@@ -102,7 +102,7 @@ func inMemory() ostiarytest.Option { return ostiarytest.WithDatabase("sqlite::me
 func newStage(t *testing.T, database ostiarytest.Option, triggers []string, change func(*idp.CreateUserPoolInput, *idp.CreateUserPoolClientInput)) *stage {
 	t.Helper()
 	s := &stage{T: t, lambda: lambdatest.Start(t, everyFunction())}
-	s.lambda.AnyKey = true // the server signs with a key that means nothing; test/lambda_test.go has a right one
+	s.lambda.AnyKey = true // the server signs with a key that means nothing; package server tests a right one
 	s.server = ostiarytest.Start(t, database, ostiarytest.WithLambdaEndpoint(s.lambda.URL))
 	s.api = s.server.Client()
 	pool := &idp.CreateUserPoolInput{
@@ -141,9 +141,6 @@ func (s *stage) on(name string, response any) {
 func (s *stage) throws(name, message string) {
 	s.lambda.Set(name, func(context.Context, json.RawMessage) (any, error) { return nil, errors.New(message) })
 }
-
-// calm has a function answer its event as it came.
-func (s *stage) calm(name string) { s.lambda.Set(name, lambdatest.Unchanged) }
 
 func (s *stage) must(err error) {
 	s.Helper()

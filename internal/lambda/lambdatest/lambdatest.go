@@ -153,14 +153,23 @@ func answer(w http.ResponseWriter, result any, err error) {
 		_, _ = io.WriteString(w, string(raw))
 		return
 	}
-	_ = json.NewEncoder(w).Encode(result)
+	write(w, result)
 }
 
 func refuse(w http.ResponseWriter, r *Refusal) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header()["x-amzn-ErrorType"] = []string{r.Code + ":http://internal.amazon.com/coral/com.amazonaws.awsgirapi/"}
 	w.WriteHeader(r.Status)
-	_ = json.NewEncoder(w).Encode(map[string]string{"Type": "User", "message": "refused: " + r.Code})
+	write(w, map[string]string{"Type": "User", "message": "refused: " + r.Code})
+}
+
+// write sends a value that is JSON. A caller who has hung up does not read it.
+func write(w io.Writer, value any) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // of a function of a test
+	}
+	_, _ = w.Write(text)
 }
 
 // signed tells whether a request is signed with Credentials: signing it again, with the headers that it says
