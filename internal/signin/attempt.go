@@ -38,7 +38,7 @@ func (s *Service) begin(ctx context.Context, t *turn, flow cognitoidp.AuthFlowTy
 		EventID:  event.String(),
 	}
 	if user == nil { // nobody: the steps run, and no answer is right
-		t.attempt.Simulated = true
+		t.attempt.Simulated, t.attempt.Name = true, name
 		user = s.madeUp(t.pool, name)
 	}
 	t.user = user
@@ -219,7 +219,7 @@ func (s *Service) attempt(ctx context.Context, session string, challenge cognito
 // as a copy of the one answered.
 func (s *Service) continueWith(ctx context.Context, t *turn, previous *userpool.Attempt, invalid func() error) error {
 	if previous.Simulated {
-		t.user = s.madeUp(t.pool, previous.Username)
+		t.user = s.madeUp(t.pool, previous.Name)
 	} else {
 		err := s.Store.View(ctx, func(r store.Reader) error {
 			user, err := r.User(ctx, t.pool.ID, t.pool.Fold(previous.Username))

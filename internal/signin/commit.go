@@ -17,10 +17,12 @@ import (
 )
 
 // How many codes one user's sign-ins may send in an hour: each costs the operator, and whoever knows a
-// password, or for a first factor nothing but a name, could send them without end.
+// password, or for a first factor nothing but a name, could send them without end. At MFA_SETUP they go to
+// whatever address the caller names: that of a stranger, perhaps.
 const (
 	messagesAnHour = 100
 	otpsAnHour     = 20
+	setUpsAnHour   = 10
 )
 
 // keep writes the next attempt and sends its message.
@@ -50,8 +52,11 @@ func (s *Service) keep(ctx context.Context, t *turn) error {
 // countMessage refuses a message beyond what one name may be sent. Nobody's name is counted too.
 func (s *Service) countMessage(ctx context.Context, tx store.Tx, t *turn, now time.Time) error {
 	act, most := "SignInMessage", messagesAnHour
-	if t.atFirstFactor() {
+	switch {
+	case t.atFirstFactor():
 		act, most = "SignInOTP", otpsAnHour
+	case t.attempt.CodeValue != t.user.Attributes[t.attempt.CodeAttribute]:
+		act, most = "SignInSetUp", setUpsAnHour
 	}
 	sent, err := tx.Spend(ctx, t.pool.ID, t.name(), act, time.Hour, now)
 	if err != nil {
@@ -233,10 +238,14 @@ func (w wrongAnswer) Unwrap() error { return w.refusal }
 
 func wrong(refusal error) error { return wrongAnswer{refusal} }
 
-// refused counts a wrong answer and hands on the refusal itself.
+// refused counts a wrong answer and hands on the refusal itself. One that does not count may be of a right
+// answer, which a lock that has come meanwhile hides as it does all others.
 func (s *Service) refused(ctx context.Context, t *turn, refusal error) error {
 	w, counts := refusal.(wrongAnswer) //nolint:errorlint // made by wrong only, never wrapped
 	if !counts {
+		if err := s.checkLock(ctx, t, t.guard); err != nil {
+			return err
+		}
 		return refusal
 	}
 	now := s.Now()

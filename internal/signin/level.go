@@ -109,7 +109,8 @@ func (s *Service) aim(ctx context.Context, t *turn) error {
 }
 
 // credit counts what the user has proved in the sign-in of an access token, unless that is older than
-// MAX_AGE.
+// MAX_AGE, or than the user's password: whoever replaces that, after a theft perhaps, has what was proved
+// before count no more, as for attempts under way.
 func (s *Service) credit(ctx context.Context, t *turn, accessToken string) error {
 	bearer, err := s.Tokens.Bearer(ctx, accessToken)
 	if err != nil {
@@ -127,7 +128,7 @@ func (s *Service) credit(ctx context.Context, t *turn, accessToken string) error
 			return nil
 		}
 	}
-	if bearer.Session != nil {
+	if bearer.Session != nil && !bearer.Session.AuthTime.Before(passwordSet(t.user)) {
 		t.attempt.Methods = bearer.Session.Methods
 		t.attempt.Proved.SecondFactor = slices.Contains(bearer.Session.Methods, userpool.MethodSeveral)
 	}

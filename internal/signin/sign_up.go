@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"ostiary/cognitoidp"
@@ -35,7 +36,8 @@ func (s *Service) SignedUp(ctx context.Context, pool *userpool.Pool, client *use
 	return s.signUpSession(ctx, pool, client, user, signedUp, []userpool.Method{method})
 }
 
-// signUpSession keeps a session that has shown what methods prove.
+// signUpSession keeps a session that has shown what methods prove; none for a user who is gone by now, as
+// another may have the name.
 func (s *Service) signUpSession(
 	ctx context.Context, pool *userpool.Pool, client *userpool.Client, user *userpool.User,
 	waitsFor cognitoidp.ChallengeNameType, methods []userpool.Method,
@@ -58,9 +60,22 @@ func (s *Service) signUpSession(
 		Proved: userpool.Proofs{FirstFactor: len(methods) > 0}, Methods: methods, EventID: event,
 		Created: now, Expires: now.Add(client.AttemptLifetime()),
 	}
-	err = s.Store.Update(ctx, func(tx store.Tx) error { return tx.CreateAttempt(ctx, a) })
+	gone := false
+	err = s.Store.Update(ctx, func(tx store.Tx) error {
+		now, err := tx.User(ctx, pool.ID, pool.Fold(user.Username))
+		if gone = errors.Is(err, store.ErrNotFound) || err == nil && now.Sub != user.Sub; gone {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return tx.CreateAttempt(ctx, a)
+	})
 	if err != nil {
 		return "", fmt.Errorf("keep the session of a sign-up: %w", err)
+	}
+	if gone {
+		return "", nil
 	}
 	return session, nil
 }

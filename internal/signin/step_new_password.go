@@ -58,11 +58,14 @@ func (s *Service) checkNewPassword(_ context.Context, t *turn) error {
 	t.attempt.PasswordSet = set.Set
 	t.attempt.Proved.NewPassword = true
 	return t.change(func(u *userpool.User) error {
-		password.Replace(t.pool, u, set)
-		u.Status = cognitoidp.UserStatusTypeConfirmed
 		for name, value := range attributes {
+			if u.Attributes[name] != "" { // set since, and perhaps verified
+				return awserr.AttributeAlreadyProvided(name)
+			}
 			u.Attributes[name] = value
 		}
+		password.Replace(t.pool, u, set)
+		u.Status = cognitoidp.UserStatusTypeConfirmed
 		return nil
 	})
 }

@@ -67,7 +67,7 @@ func (t *turn) provePassword() {
 // same for the same name, and with a password that nobody knows.
 func (s *Service) madeUp(p *userpool.Pool, name string) *userpool.User {
 	username := s.madeUpName(p, name)
-	return &userpool.User{
+	u := &userpool.User{
 		PoolID:     p.ID,
 		Username:   username,
 		Status:     cognitoidp.UserStatusTypeConfirmed,
@@ -75,6 +75,13 @@ func (s *Service) madeUp(p *userpool.Pool, name string) *userpool.User {
 		Attributes: s.madeUpContacts(p, name),
 		Password:   password.MadeUp(s.Secrets, p, username),
 	}
+	// What a first factor or a level is offered for: of users too, some have it and some have not.
+	seed := s.Secrets.Hash("made-up factors", []byte(p.ID), []byte(username))
+	u.MFA.WebAuthn = seed[0]%2 == 0
+	if seed[1]%2 == 0 {
+		u.TOTP = &userpool.TOTP{}
+	}
+	return u
 }
 
 // madeUpContacts are the addresses to which a made-up user's codes would go; a name that is an address

@@ -16,6 +16,8 @@ type Attempt struct {
 	Username string // the stored username; for a simulated user the made-up one
 	// Simulated: nobody has that name, and the client hides who exists; no answer will be right.
 	Simulated bool
+	// Name is what a simulated sign-in began with, of which the user was made up; "" otherwise.
+	Name string
 
 	Flow      cognitoidp.AuthFlowType
 	Challenge cognitoidp.ChallengeNameType // the challenge it waits for

@@ -1,8 +1,11 @@
 package security_test
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
@@ -26,6 +29,34 @@ func TestWeakerFactorByLevel(t *testing.T) {
 		if in.AuthenticationResult == nil {
 			t.Errorf("%s: then %s", level, in.ChallengeName)
 		}
-		s.Advance(60e9)
+		s.Advance(time.Minute)
+	}
+}
+
+// TestStepUpBehindNewPassword: once the password was replaced, the sign-ins before it count for nothing: a
+// stolen access token does not answer for a temporary password, and does not get to replace it.
+func TestStepUpBehindNewPassword(t *testing.T) {
+	s := newScene(t, &idp.CreateUserPoolInput{SmsConfiguration: smsRole, EmailConfiguration: sesSource, AccountRecoverySetting: adminRecovers},
+		&idp.CreateUserPoolClientInput{})
+	s.factors(t, types.UserPoolMfaTypeOptional)
+	s.user(t, "ana", attribute("email", "ana@example.com"))
+	stolen := s.signIn(t, "ana").AccessToken
+	stepUp := func() types.ChallengeNameType {
+		t.Helper()
+		return must(s.start(t, types.AuthFlowTypeUserAuth, params{
+			"USERNAME": "ana", "TARGET_ACR_VALUES": "urn:cognito:loa:3", "ACCESS_TOKEN": *stolen,
+		}))(t).ChallengeName
+	}
+	if got := stepUp(); got != types.ChallengeNameTypeEmailOtp {
+		t.Fatalf("asked for %s", got)
+	}
+	for _, permanent := range []bool{false, true} {
+		s.Advance(time.Second)
+		must(s.api.AdminSetUserPassword(t.Context(), &idp.AdminSetUserPasswordInput{
+			UserPoolId: s.pool, Username: aws.String("ana"), Password: aws.String(fmt.Sprint("Another-horse-1", permanent)), Permanent: permanent,
+		}))(t)
+		if got := stepUp(); got != types.ChallengeNameTypeSelectChallenge {
+			t.Errorf("permanent %t: asked for %s", permanent, got)
+		}
 	}
 }

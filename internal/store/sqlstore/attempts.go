@@ -27,6 +27,7 @@ type attemptRecord struct {
 	ClientID       string                                    `json:"clientId"`
 	Username       string                                    `json:"username"`
 	Simulated      bool                                      `json:"simulated,omitzero"`
+	Name           string                                    `json:"name,omitzero"`
 	Flow           cognitoidp.AuthFlowType                   `json:"flow"`
 	Challenge      cognitoidp.ChallengeNameType              `json:"challenge"`
 	PasswordSet    int64                                     `json:"passwordSet,omitzero"`
@@ -91,7 +92,7 @@ func (r *reader) Attempt(ctx context.Context, id []byte) (*userpool.Attempt, err
 		}
 		a = &userpool.Attempt{
 			ID: append([]byte(nil), id...), PoolID: rec.PoolID, ClientID: rec.ClientID, Username: rec.Username,
-			Simulated: rec.Simulated, Flow: rec.Flow, Challenge: rec.Challenge, PasswordSet: instant(rec.PasswordSet),
+			Simulated: rec.Simulated, Name: rec.Name, Flow: rec.Flow, Challenge: rec.Challenge, PasswordSet: instant(rec.PasswordSet),
 			Risk: rec.Risk, Proved: userpool.Proofs(rec.Proved), Methods: rec.Methods, Level: rec.Level,
 			FirstFactor: rec.FirstFactor, SecondFactor: rec.SecondFactor,
 			Rounds:       convert(rec.Rounds, func(r roundRecord) userpool.Round { return userpool.Round(r) }),
@@ -130,7 +131,7 @@ func (t *tx) SaveAttempt(ctx context.Context, a *userpool.Attempt) error {
 
 func (t *tx) attemptArgs(a *userpool.Attempt) ([]any, error) {
 	data, err := json.Marshal(attemptRecord{
-		PoolID: a.PoolID, ClientID: a.ClientID, Username: a.Username, Simulated: a.Simulated,
+		PoolID: a.PoolID, ClientID: a.ClientID, Username: a.Username, Simulated: a.Simulated, Name: a.Name,
 		Flow: a.Flow, Challenge: a.Challenge, PasswordSet: micros(a.PasswordSet),
 		Risk: a.Risk, Proved: proofsRecord(a.Proved), Methods: a.Methods, Level: a.Level,
 		FirstFactor: a.FirstFactor, SecondFactor: a.SecondFactor,
