@@ -70,7 +70,7 @@ func (s *Service) migrateSimulated(ctx context.Context, t *turn) error {
 	if !t.attempt.Simulated {
 		return nil
 	}
-	user, err := s.migrate(ctx, t, t.answers["USERNAME"], t.answers["PASSWORD"])
+	user, err := s.migrate(ctx, t, t.attempt.Name, t.answers["PASSWORD"])
 	if err != nil || user == nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (s *Service) migrateSimulated(ctx context.Context, t *turn) error {
 		return nil //nolint:nilerr // as for anybody hidden: the made-up user's password will be wrong
 	}
 	t.user = user
-	t.attempt.Simulated = false
+	t.attempt.Simulated, t.attempt.Name = false, ""
 	t.attempt.Username, t.attempt.PasswordSet = user.Username, passwordSet(user)
 	t.passkeys = nil // not the made-up ones
 	return s.readDevice(ctx, t)
