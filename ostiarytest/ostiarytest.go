@@ -60,6 +60,11 @@ func WithLog(log *slog.Logger) Option {
 	return func(o *options) { o.server.Log = log }
 }
 
+// WithLambdaEndpoint runs the triggers of pools by the Lambda API at url, such as a local emulator's.
+func WithLambdaEndpoint(url string) Option {
+	return func(o *options) { o.settings["lambda_endpoint"] = url }
+}
+
 // Start runs a server until the end of the test, which fails if the server cannot start or stop.
 func Start(tb testing.TB, opts ...Option) *Server {
 	tb.Helper()

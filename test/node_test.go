@@ -10,12 +10,11 @@ import (
 	"time"
 
 	"ostiary/internal/store/storetest/pgtest"
-	"ostiary/ostiarytest"
 )
 
 // TestNodeClients runs test/node, the official JavaScript clients, against the program on each
 // database. Every file has a server of its own, so that none moves another's clock. Files that end in
-// -custom have one inside the test, whose pools reach riddles.
+// -custom have one whose pools reach riddles, through a Lambda API in the test.
 func TestNodeClients(t *testing.T) {
 	node, err := exec.LookPath("node")
 	if err != nil {
@@ -38,13 +37,11 @@ func TestNodeClients(t *testing.T) {
 				subject := strings.TrimSuffix(file, ".test.mjs")
 				t.Run(subject, func(t *testing.T) {
 					t.Parallel()
-					var endpoint string
+					args := []string{"--database", database(t)}
 					if strings.HasSuffix(subject, "-custom") {
-						endpoint = ostiarytest.Start(t, ostiarytest.WithDatabase(database(t)), ostiarytest.WithFunctions(riddles)).URL()
-					} else {
-						endpoint = serve(t, "--database", database(t)).endpoint
+						args = append(args, "--lambda-endpoint", riddleAPI(t).URL)
 					}
-					runNode(t, node, file, endpoint)
+					runNode(t, node, file, serve(t, args...).endpoint)
 				})
 			}
 		})

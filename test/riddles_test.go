@@ -5,20 +5,18 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
-
-	"ostiary/ostiarytest"
 )
 
-// riddler is where the functions of riddles are found.
-const riddler = "arn:aws:lambda:us-east-1:000000000000:function:"
+// riddle is one function of them.
+type riddle func(context.Context, json.RawMessage) (json.RawMessage, error)
 
 // riddles are the functions of a custom sign-in, for clients to go through: after the password, if there
 // is one, two riddles have to be solved, with two wrong answers allowed.
-var riddles = map[string]ostiarytest.Function{
-	riddler + "define": defineRiddles,
-	riddler + "create": createRiddle,
-	riddler + "verify": verifyRiddle,
-	riddler + "broken": func(context.Context, json.RawMessage) (json.RawMessage, error) {
+var riddles = map[string]riddle{
+	"define": defineRiddles,
+	"create": createRiddle,
+	"verify": verifyRiddle,
+	"broken": func(context.Context, json.RawMessage) (json.RawMessage, error) {
 		return nil, errors.New("out of riddles")
 	},
 }

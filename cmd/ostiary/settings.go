@@ -22,6 +22,8 @@ type serving struct {
 	Region         *string `help:"Region of new pools (us-east-1)." placeholder:"NAME"`
 	Account        *string `help:"Account number in ARNs (000000000000)." placeholder:"DIGITS"`
 	BaseURL        *string `name:"base-url" help:"Where clients find the server; issuers are made from it (http://localhost:PORT)." placeholder:"URL"`
+	LambdaEndpoint *string `help:"Lambda API that runs the functions of triggers, or aws for the service itself (none)." placeholder:"URL"`
+	Functions      *string `help:"Functions that run elsewhere, separated by commas." placeholder:"NAME=URL|COMMAND"`
 	DevAllowRemote bool    `help:"In development, allow a --listen that is not loopback. Whoever reaches it may do everything."`
 }
 
@@ -43,6 +45,7 @@ func (s settings) load(more map[string]*string) (*config.Config, error) {
 func (s serving) flags() map[string]*string {
 	flags := map[string]*string{
 		"listen": s.Listen, "region": s.Region, "account": s.Account, "base-url": s.BaseURL,
+		"lambda-endpoint": s.LambdaEndpoint, "functions": s.Functions,
 	}
 	if s.DevAllowRemote {
 		flags["dev-allow-remote"] = new(strconv.FormatBool(true))

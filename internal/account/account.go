@@ -13,16 +13,20 @@ import (
 	"ostiary/internal/message"
 	"ostiary/internal/secret"
 	"ostiary/internal/store"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
-// Service changes accounts. It keeps no state of its own.
+// Service changes accounts, for one call of an operation. It keeps no state of its own.
 type Service struct {
 	Store    store.Store
+	Triggers *trigger.Service
 	Messages message.Sender
-	Secrets  *secret.Keyring
-	Now      func() time.Time
-	Rand     io.Reader
+	// ClientMetadata is what the caller of the operation passes on to the pool's functions.
+	ClientMetadata map[string]string
+	Secrets        *secret.Keyring
+	Now            func() time.Time
+	Rand           io.Reader
 }
 
 // find finds the user whom a caller names by username, sub or alias; nil if nobody has that name.
@@ -112,10 +116,21 @@ func mediumOf(attribute string) cognitoidp.DeliveryMediumType {
 	return cognitoidp.DeliveryMediumTypeEmail
 }
 
-// send hands a message over. Whatever was written before stays.
-func (s *Service) send(ctx context.Context, m message.Message) error {
-	if err := s.Messages.Send(ctx, m); err != nil {
+// deliver has a message written and hands it over. Whatever was stored before stays.
+func (s *Service) deliver(ctx context.Context, in message.Request) error {
+	in.ClientMetadata = s.ClientMetadata
+	m, err := message.Writer{Triggers: s.Triggers}.Write(ctx, in)
+	if err != nil || m == nil {
+		return err
+	}
+	if err := s.Messages.Send(ctx, *m); err != nil {
 		return awserr.CodeDeliveryFailed()
 	}
 	return nil
+}
+
+// confirmed tells the pool's function of a user who is confirmed by now, whatever the function says.
+func (s *Service) confirmed(ctx context.Context, source trigger.Source, p *userpool.Pool, client *userpool.Client, u *userpool.User) error {
+	of := trigger.Subject{Pool: p, Client: client, User: u, Username: u.Username}
+	return s.Triggers.PostConfirmation(ctx, source, of, s.ClientMetadata)
 }

@@ -37,11 +37,13 @@ func (s *Service) UpdateAttributes(ctx context.Context, p *userpool.Pool, client
 		}
 	}
 	var needed []string
+	var changed *userpool.User
 	err = s.Store.Update(ctx, func(tx store.Tx) error {
 		u, err := reload(ctx, tx, p, user)
 		if err != nil {
 			return err
 		}
+		changed = u
 		if client != nil {
 			if err := CheckActive(u); err != nil {
 				return err
@@ -65,7 +67,7 @@ func (s *Service) UpdateAttributes(ctx context.Context, p *userpool.Pool, client
 	details = []cognitoidp.CodeDeliveryDetailsType{}
 	for _, attribute := range needed {
 		d := possible[attribute]
-		if err := s.send(ctx, d.message); err != nil {
+		if err := s.sendDelivery(ctx, p, client, changed, d); err != nil {
 			return nil, err
 		}
 		details = append(details, *d.details())
@@ -180,7 +182,7 @@ func checkStillNamed(p *userpool.Pool, u *userpool.User, given map[string]string
 
 // SendVerification sends a signed-in user a code for an e-mail address or phone number: the one that
 // waits to replace another, or else the present one.
-func (s *Service) SendVerification(ctx context.Context, p *userpool.Pool, user *userpool.User, attribute string) (*cognitoidp.CodeDeliveryDetailsType, error) {
+func (s *Service) SendVerification(ctx context.Context, p *userpool.Pool, client *userpool.Client, user *userpool.User, attribute string) (*cognitoidp.CodeDeliveryDetailsType, error) {
 	if !slices.Contains(contacts, attribute) {
 		return nil, awserr.AttributeNotVerifiable(attribute)
 	}
@@ -213,7 +215,7 @@ func (s *Service) SendVerification(ctx context.Context, p *userpool.Pool, user *
 	if err != nil {
 		return nil, err
 	}
-	return d.details(), s.send(ctx, d.message)
+	return d.details(), s.sendDelivery(ctx, p, client, user, d)
 }
 
 // Verify takes a code as proof that an e-mail address or phone number is the user's, and puts a value

@@ -42,6 +42,7 @@ const (
 	sendVerification      act = "GetUserAttributeVerificationCode"
 	verifyAttribute       act = "VerifyUserAttribute"
 	changeAddress         act = "UpdateUserAttributes" // to an address that is sent a code
+	migrate               act = "UserMigration"        // asked for by ForgotPassword
 )
 
 // perHour are the limits of the service. Those of forgotten passwords are given as 5 to 20,
@@ -78,14 +79,15 @@ func codeName(p *userpool.Pool, u *userpool.User, name string) string {
 	return u.Username
 }
 
-// delivery is a code to be kept, and the message that brings it.
+// delivery is a code to be kept, and what the message that brings it is about.
 type delivery struct {
-	code    *userpool.Code
-	message message.Message
+	code *userpool.Code
+	text string // the code itself
+	why  message.Trigger
 }
 
 // newDelivery draws a code for an address of a user.
-func (s *Service) newDelivery(p *userpool.Pool, u *userpool.User, purpose userpool.CodePurpose, attribute, address string, trigger message.Trigger) (*delivery, error) {
+func (s *Service) newDelivery(p *userpool.Pool, u *userpool.User, purpose userpool.CodePurpose, attribute, address string, why message.Trigger) (*delivery, error) {
 	text, err := secret.Digits(s.Rand, codeDigits)
 	if err != nil {
 		return nil, fmt.Errorf("draw a confirmation code: %w", err)
@@ -96,7 +98,7 @@ func (s *Service) newDelivery(p *userpool.Pool, u *userpool.User, purpose userpo
 			PoolID: p.ID, Username: u.Username, Purpose: purpose, Hash: s.hashCode(p, u, purpose, text),
 			Attribute: attribute, Value: address, Created: now, Expires: now.Add(codeLife(purpose)),
 		},
-		message: message.Compose(p, u, trigger, mediumOf(attribute), address, text),
+		text: text, why: why,
 	}, nil
 }
 
@@ -107,7 +109,14 @@ func (s *Service) hashCode(p *userpool.Pool, u *userpool.User, purpose userpool.
 
 // details is where the code went.
 func (d *delivery) details() *cognitoidp.CodeDeliveryDetailsType {
-	return deliveryDetails(d.code.Attribute, message.Mask(d.message.Medium, d.message.Destination))
+	return deliveryDetails(d.code.Attribute, message.Mask(mediumOf(d.code.Attribute), d.code.Value))
+}
+
+// sendDelivery sends the message of a delivery that was kept. U is the user as stored by then.
+func (s *Service) sendDelivery(ctx context.Context, p *userpool.Pool, client *userpool.Client, u *userpool.User, d *delivery) error {
+	return s.deliver(ctx, message.Request{
+		Pool: p, Client: client, User: u, Trigger: d.why, Medium: mediumOf(d.code.Attribute), Destination: d.code.Value, Code: d.text,
+	})
 }
 
 func deliveryDetails(attribute, masked string) *cognitoidp.CodeDeliveryDetailsType {

@@ -8,6 +8,7 @@ import (
 	"ostiary/internal/message"
 	"ostiary/internal/password"
 	"ostiary/internal/store"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
@@ -19,7 +20,7 @@ type Invitation struct {
 	Mediums  []cognitoidp.DeliveryMediumType
 }
 
-// Invite makes a user and sends the temporary password. Where users can sign in without one, a user
+// Invite makes a user, unless the pool's PreSignUp function refuses, and sends the temporary password. Where users can sign in without one, a user
 // for whom none was given gets none and is confirmed at once.
 func (s *Service) Invite(ctx context.Context, p *userpool.Pool, in Invitation) (*userpool.User, error) {
 	u, err := s.newUser(p, in.NewUser)
@@ -35,6 +36,10 @@ func (s *Service) Invite(ctx context.Context, p *userpool.Pool, in Invitation) (
 	}
 	err = s.Store.View(ctx, func(r store.Reader) error { return checkFree(ctx, r, p, u, awserr.UserAccountExists()) })
 	if err != nil {
+		return nil, err
+	}
+	of := trigger.Subject{Pool: p, Username: u.Username}
+	if _, err := s.Triggers.PreSignUp(ctx, trigger.AdminCreateUser, of, u.Attributes, in.ValidationData, s.ClientMetadata); err != nil {
 		return nil, err
 	}
 
@@ -54,7 +59,7 @@ func (s *Service) Invite(ctx context.Context, p *userpool.Pool, in Invitation) (
 	if err != nil {
 		return nil, err
 	}
-	return u, s.invite(ctx, p, u, addresses, plaintext)
+	return u, s.invite(ctx, p, nil, u, addresses, plaintext)
 }
 
 // ResendInvitation gives an invited user a new temporary password and sends it.
@@ -98,7 +103,7 @@ func (s *Service) ResendInvitation(ctx context.Context, p *userpool.Pool, in Inv
 	if err != nil {
 		return nil, err
 	}
-	return u, s.invite(ctx, p, u, addresses, plaintext)
+	return u, s.invite(ctx, p, nil, u, addresses, plaintext)
 }
 
 // temporary makes a temporary password, drawing one if none was given.
@@ -169,16 +174,14 @@ func invitationAddresses(u *userpool.User, in Invitation) ([]string, error) {
 	return attributes, nil
 }
 
-// invite sends an invitation to each of the user's addresses. A template without a place for the
-// password is not delivered.
-func (s *Service) invite(ctx context.Context, p *userpool.Pool, u *userpool.User, addresses []string, plaintext string) error {
+// invite sends an invitation to each of the user's addresses.
+func (s *Service) invite(ctx context.Context, p *userpool.Pool, client *userpool.Client, u *userpool.User, addresses []string, plaintext string) error {
 	for _, attribute := range addresses {
-		medium := mediumOf(attribute)
-		if plaintext != "" && !message.Carries(p, message.AdminCreateUser, medium) {
-			continue
-		}
-		m := message.Compose(p, u, message.AdminCreateUser, medium, u.Attributes[attribute], plaintext)
-		if err := s.send(ctx, m); err != nil {
+		err := s.deliver(ctx, message.Request{
+			Pool: p, Client: client, User: u, Trigger: message.AdminCreateUser,
+			Medium: mediumOf(attribute), Destination: u.Attributes[attribute], Code: plaintext,
+		})
+		if err != nil {
 			return err
 		}
 	}

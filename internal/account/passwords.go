@@ -12,6 +12,7 @@ import (
 	"ostiary/internal/mfa"
 	"ostiary/internal/password"
 	"ostiary/internal/store"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
@@ -191,9 +192,13 @@ func checkSelfService(p *userpool.Pool) error {
 	return nil
 }
 
-// ForgotPassword sends a code by which a new password can be set.
+// ForgotPassword sends a code by which a new password can be set. Somebody who is not in the pool may be
+// brought from elsewhere for that.
 func (s *Service) ForgotPassword(ctx context.Context, p *userpool.Pool, client *userpool.Client, username string) (*cognitoidp.CodeDeliveryDetailsType, error) {
 	if err := checkSelfService(p); err != nil {
+		return nil, err
+	}
+	if err := s.migrateForgotten(ctx, p, client, username); err != nil {
 		return nil, err
 	}
 	choose := func(u *userpool.User) (string, error) {
@@ -239,6 +244,7 @@ func (s *Service) ConfirmForgotPassword(ctx context.Context, p *userpool.Pool, c
 		}
 		return refusal, err
 	}
+	var changed *userpool.User
 	err := s.decide(ctx, func(tx store.Tx) (error, error) {
 		u, err := find(ctx, tx, p, username)
 		if err != nil {
@@ -253,7 +259,7 @@ func (s *Service) ConfirmForgotPassword(ctx context.Context, p *userpool.Pool, c
 		return err
 	}
 	proved := user
-	return s.replace(ctx, replacement{
+	err = s.replace(ctx, replacement{
 		pool: p, plaintext: proposed,
 		find: func(r store.Reader) (*userpool.User, error) {
 			u, err := reload(ctx, r, p, proved)
@@ -270,9 +276,14 @@ func (s *Service) ConfirmForgotPassword(ctx context.Context, p *userpool.Pool, c
 			}
 			u.Status = cognitoidp.UserStatusTypeConfirmed
 			u.RevokeTokens(s.Now())
+			changed = u
 			return consumeCode(ctx, tx, u, userpool.CodeSignUp)
 		},
 	})
+	if err != nil {
+		return err
+	}
+	return s.confirmed(ctx, trigger.ConfirmForgotPassword, p, client, changed)
 }
 
 // ResetPassword makes a user set a new password in the name of an administrator, and sends the code
@@ -308,11 +319,13 @@ func (s *Service) ResetPassword(ctx context.Context, p *userpool.Pool, username 
 	if err != nil {
 		return err
 	}
+	var changed *userpool.User
 	err = s.Store.Update(ctx, func(tx store.Tx) error {
 		now, attribute, err := choose(tx)
 		if err != nil {
 			return err
 		}
+		changed = now
 		if now.Sub != u.Sub || now.Attributes[attribute] != d.code.Value {
 			return awserr.NoRecoveryContact() // changed between two looks; trying again will do
 		}
@@ -325,5 +338,5 @@ func (s *Service) ResetPassword(ctx context.Context, p *userpool.Pool, username 
 	if err != nil {
 		return err
 	}
-	return s.send(ctx, d.message)
+	return s.sendDelivery(ctx, p, nil, changed, d)
 }

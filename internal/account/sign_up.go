@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/awserr"
@@ -10,6 +11,7 @@ import (
 	"ostiary/internal/password"
 	"ostiary/internal/secret"
 	"ostiary/internal/store"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
@@ -18,10 +20,13 @@ type NewUser struct {
 	Username   string
 	Password   string // "" for none
 	Attributes map[string]string
+	// ValidationData is for the pool's PreSignUp function and is not kept.
+	ValidationData map[string]string
 }
 
 // SignUp registers a user who came by an app client, and sends the code that will confirm the
-// account. Details is where it went; nil if the pool verifies nothing that the user gave.
+// account. Details is where it went; nil if the pool verifies nothing that the user gave, or its PreSignUp
+// function has confirmed the user at once.
 func (s *Service) SignUp(ctx context.Context, p *userpool.Pool, client *userpool.Client, in NewUser) (u *userpool.User, details *cognitoidp.CodeDeliveryDetailsType, err error) {
 	if !p.AllowsSignUp() {
 		return nil, nil, awserr.SignUpNotPermitted()
@@ -33,15 +38,16 @@ func (s *Service) SignUp(ctx context.Context, p *userpool.Pool, client *userpool
 	if err := checkSignUp(p, client, u, in); err != nil {
 		return nil, nil, err
 	}
-	for _, attribute := range []string{userpool.AttrEmail, userpool.AttrPhoneNumber} {
-		if u.Attributes[attribute] != "" {
-			u.Attributes[attribute+"_verified"] = "false"
-		}
-	}
 	err = s.Store.View(ctx, func(r store.Reader) error { return checkFree(ctx, r, p, u, awserr.UserExists()) })
 	if err != nil {
 		return nil, nil, err // told before the costly part
 	}
+	of := trigger.Subject{Pool: p, Client: client, Username: u.Username}
+	verdict, err := s.Triggers.PreSignUp(ctx, trigger.SignUp, of, u.Attributes, in.ValidationData, s.ClientMetadata)
+	if err != nil {
+		return nil, nil, err
+	}
+	obey(verdict, u)
 
 	if in.Password != "" {
 		if u.Password, err = password.New(s.Rand, p, u.Username, in.Password, s.Now()); err != nil {
@@ -49,22 +55,42 @@ func (s *Service) SignUp(ctx context.Context, p *userpool.Pool, client *userpool
 		}
 	}
 	var d *delivery
-	if attribute := confirmedBy(p, u); attribute != "" {
+	if attribute := confirmedBy(p, u); attribute != "" && !verdict.Confirm {
 		d, err = s.newDelivery(p, u, userpool.CodeSignUp, attribute, u.Attributes[attribute], message.SignUp)
 		if err != nil {
 			return nil, nil, err
 		}
 	}
 	err = s.Store.Update(ctx, func(tx store.Tx) error {
-		if err := s.create(ctx, tx, p, u, false, awserr.UserExists()); err != nil || d == nil {
+		// What the function vouches for goes to the new user, whoever had it before.
+		err := s.create(ctx, tx, p, u, verdict.VerifyEmail || verdict.VerifyPhone, awserr.UserExists())
+		if err != nil || d == nil {
 			return err
 		}
 		return putCode(ctx, tx, d)
 	})
-	if err != nil || d == nil {
+	switch {
+	case err != nil:
 		return u, nil, err
+	case verdict.Confirm:
+		return u, nil, s.confirmed(ctx, trigger.ConfirmSignUp, p, client, u)
+	case d == nil:
+		return u, nil, nil
+	default:
+		return u, d.details(), s.sendDelivery(ctx, p, client, u, d)
 	}
-	return u, d.details(), s.send(ctx, d.message)
+}
+
+// obey makes a new user what the pool's PreSignUp function has decided.
+func obey(v trigger.SignUpVerdict, u *userpool.User) {
+	for attribute, verified := range map[string]bool{userpool.AttrEmail: v.VerifyEmail, userpool.AttrPhoneNumber: v.VerifyPhone} {
+		if u.Attributes[attribute] != "" {
+			u.Attributes[attribute+"_verified"] = strconv.FormatBool(verified)
+		}
+	}
+	if v.Confirm {
+		u.Status = cognitoidp.UserStatusTypeConfirmed
+	}
 }
 
 func putCode(ctx context.Context, tx store.Tx, d *delivery) error {
@@ -168,7 +194,7 @@ func (s *Service) ResendCode(ctx context.Context, p *userpool.Pool, client *user
 // refuses; from a client that hides users what tells is hidden behind details that lead nowhere.
 func (s *Service) sendCode(
 	ctx context.Context, p *userpool.Pool, client *userpool.Client, username string,
-	a act, purpose userpool.CodePurpose, trigger message.Trigger,
+	a act, purpose userpool.CodePurpose, why message.Trigger,
 	choose func(*userpool.User) (attribute string, refusal error), pretended string,
 ) (*cognitoidp.CodeDeliveryDetailsType, error) {
 	var u *userpool.User
@@ -181,7 +207,12 @@ func (s *Service) sendCode(
 	}
 	pretend := false
 	attribute, refusal := choose(u)
-	refusal = hide(client, refusal, func() error { pretend = true; return nil })
+	refusal = hide(client, refusal, func() error { pretend, attribute = true, pretended; return nil })
+	if refusal == nil { // told to everybody alike
+		if err := trigger.CheckDelivery(p, mediumOf(attribute)); err != nil {
+			return nil, err
+		}
+	}
 
 	var d *delivery
 	var code *userpool.Code
@@ -189,7 +220,7 @@ func (s *Service) sendCode(
 	case pretend:
 		code, err = s.pretendedCode(p, codeName(p, u, username), purpose)
 	case refusal == nil:
-		if d, err = s.newDelivery(p, u, purpose, attribute, u.Attributes[attribute], trigger); err == nil {
+		if d, err = s.newDelivery(p, u, purpose, attribute, u.Attributes[attribute], why); err == nil {
 			code = d.code
 		}
 	}
@@ -223,7 +254,7 @@ func (s *Service) sendCode(
 	case d == nil:
 		return s.pretendedDetails(p, username, pretended), nil
 	}
-	if err := s.send(ctx, d.message); err != nil && !client.HidesUsers() { // nobody else's would fail
+	if err := s.sendDelivery(ctx, p, client, u, d); err != nil && !client.HidesUsers() { // nobody else's would fail
 		return nil, err
 	}
 	return d.details(), nil
@@ -231,7 +262,7 @@ func (s *Service) sendCode(
 
 // ConfirmSignUp confirms an account by the code that was sent, and takes it as proof that the address
 // is the user's. Force moves an alias from whoever has it. It answers the confirmed user and the attribute
-// to which the code went.
+// to which the code went. If the pool's PostConfirmation function fails, the user is confirmed all the same.
 func (s *Service) ConfirmSignUp(
 	ctx context.Context, p *userpool.Pool, client *userpool.Client, username, answer string, force bool,
 ) (confirmed *userpool.User, attribute string, err error) {
@@ -263,7 +294,10 @@ func (s *Service) ConfirmSignUp(
 		confirmed, attribute = u, code.Attribute
 		return nil, s.confirm(ctx, tx, p, u, force)
 	})
-	return confirmed, attribute, err
+	if err != nil {
+		return nil, "", err
+	}
+	return confirmed, attribute, s.confirmed(ctx, trigger.ConfirmSignUp, p, client, confirmed)
 }
 
 // hideCode refuses as tells says, or from a client that hides users as a wrong code is refused.
@@ -291,7 +325,8 @@ func (s *Service) confirm(ctx context.Context, tx store.Tx, p *userpool.Pool, u 
 
 // AdminConfirmSignUp confirms an account without a code; nothing is verified.
 func (s *Service) AdminConfirmSignUp(ctx context.Context, p *userpool.Pool, username string) error {
-	return s.Store.Update(ctx, func(tx store.Tx) error {
+	var confirmed *userpool.User
+	err := s.Store.Update(ctx, func(tx store.Tx) error {
 		u, err := find(ctx, tx, p, username)
 		switch {
 		case err != nil:
@@ -301,6 +336,11 @@ func (s *Service) AdminConfirmSignUp(ctx context.Context, p *userpool.Pool, user
 		case u.Status != cognitoidp.UserStatusTypeUnconfirmed:
 			return awserr.UserNotConfirmable(u.Status)
 		}
+		confirmed = u
 		return s.confirm(ctx, tx, p, u, false)
 	})
+	if err != nil {
+		return err
+	}
+	return s.confirmed(ctx, trigger.ConfirmSignUp, p, nil, confirmed)
 }

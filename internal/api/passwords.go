@@ -12,7 +12,7 @@ func (s *Service) ChangePassword(ctx context.Context, in *cognitoidp.ChangePassw
 	if err != nil {
 		return nil, err
 	}
-	err = s.accounts().ChangePassword(ctx, bearer.Pool, bearer.User, value(in.PreviousPassword), in.ProposedPassword)
+	err = s.accounts(nil).ChangePassword(ctx, bearer.Pool, bearer.User, value(in.PreviousPassword), in.ProposedPassword)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func (s *Service) AdminSetUserPassword(ctx context.Context, in *cognitoidp.Admin
 		return nil, err
 	}
 	permanent := in.Permanent != nil && *in.Permanent
-	if err := s.accounts().SetPassword(ctx, p, in.Username, in.Password, permanent); err != nil {
+	if err := s.accounts(nil).SetPassword(ctx, p, in.Username, in.Password, permanent); err != nil {
 		return nil, err
 	}
 	return &cognitoidp.AdminSetUserPasswordResponse{}, nil
@@ -38,7 +38,7 @@ func (s *Service) AdminResetUserPassword(ctx context.Context, in *cognitoidp.Adm
 	if err != nil {
 		return nil, err
 	}
-	if err := s.accounts().ResetPassword(ctx, p, in.Username); err != nil {
+	if err := s.accounts(in.ClientMetadata).ResetPassword(ctx, p, in.Username); err != nil {
 		return nil, err
 	}
 	return &cognitoidp.AdminResetUserPasswordResponse{}, nil
@@ -50,7 +50,7 @@ func (s *Service) ForgotPassword(ctx context.Context, in *cognitoidp.ForgotPassw
 	if err != nil {
 		return nil, err
 	}
-	details, err := s.accounts().ForgotPassword(ctx, p, client, in.Username)
+	details, err := s.accounts(in.ClientMetadata).ForgotPassword(ctx, p, client, in.Username)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (s *Service) ConfirmForgotPassword(ctx context.Context, in *cognitoidp.Conf
 	if err != nil {
 		return nil, err
 	}
-	err = s.accounts().ConfirmForgotPassword(ctx, p, client, in.Username, in.ConfirmationCode, in.Password)
+	err = s.accounts(in.ClientMetadata).ConfirmForgotPassword(ctx, p, client, in.Username, in.ConfirmationCode, in.Password)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"ostiary/internal/signin"
 	"ostiary/internal/store"
 	"ostiary/internal/token"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userimport"
 	"ostiary/internal/userpool"
 )
@@ -25,6 +26,7 @@ type Service struct {
 	Tokens   *token.Service
 	SignIn   *signin.Service
 	Imports  *userimport.Service
+	Triggers *trigger.Service
 	Messages message.Sender
 	Secrets  *secret.Keyring
 

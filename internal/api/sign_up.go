@@ -18,10 +18,12 @@ func (s *Service) SignUp(ctx context.Context, in *cognitoidp.SignUpRequest) (*co
 	if err != nil {
 		return nil, err
 	}
-	u, details, err := s.accounts().SignUp(ctx, p, client, account.NewUser{
+	u, details, err := s.accounts(in.ClientMetadata).SignUp(ctx, p, client, account.NewUser{
 		Username:   in.Username,
 		Password:   value(in.Password),
 		Attributes: account.AttributesOf(p, in.UserAttributes),
+
+		ValidationData: validationData(in.ValidationData),
 	})
 	if err != nil {
 		return nil, err
@@ -52,7 +54,7 @@ func (s *Service) ConfirmSignUp(ctx context.Context, in *cognitoidp.ConfirmSignU
 		}
 	}
 	force := in.ForceAliasCreation != nil && *in.ForceAliasCreation
-	u, attribute, err := s.accounts().ConfirmSignUp(ctx, p, client, in.Username, in.ConfirmationCode, force)
+	u, attribute, err := s.accounts(in.ClientMetadata).ConfirmSignUp(ctx, p, client, in.Username, in.ConfirmationCode, force)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +71,7 @@ func (s *Service) AdminConfirmSignUp(ctx context.Context, in *cognitoidp.AdminCo
 	if err != nil {
 		return nil, err
 	}
-	if err := s.accounts().AdminConfirmSignUp(ctx, p, in.Username); err != nil {
+	if err := s.accounts(in.ClientMetadata).AdminConfirmSignUp(ctx, p, in.Username); err != nil {
 		return nil, err
 	}
 	return &cognitoidp.AdminConfirmSignUpResponse{}, nil
@@ -81,16 +83,33 @@ func (s *Service) ResendConfirmationCode(ctx context.Context, in *cognitoidp.Res
 	if err != nil {
 		return nil, err
 	}
-	details, err := s.accounts().ResendCode(ctx, p, client, in.Username)
+	details, err := s.accounts(in.ClientMetadata).ResendCode(ctx, p, client, in.Username)
 	if err != nil {
 		return nil, err
 	}
 	return &cognitoidp.ResendConfirmationCodeResponse{CodeDeliveryDetails: details}, nil
 }
 
-// accounts is the use cases of accounts over the parts of s.
-func (s *Service) accounts() *account.Service {
-	return &account.Service{Store: s.Store, Messages: s.Messages, Secrets: s.Secrets, Now: s.Now, Rand: s.Rand}
+// accounts is the use cases of accounts over the parts of s, for an operation with that ClientMetadata; nil
+// for one that has none.
+func (s *Service) accounts(clientMetadata map[string]string) *account.Service {
+	return &account.Service{
+		Store: s.Store, Triggers: s.Triggers, Messages: s.Messages, ClientMetadata: clientMetadata,
+		Secrets: s.Secrets, Now: s.Now, Rand: s.Rand,
+	}
+}
+
+// validationData is ValidationData as functions get it; nil if there is none. Of a name given twice the last
+// counts.
+func validationData(list []cognitoidp.AttributeType) map[string]string {
+	if len(list) == 0 {
+		return nil
+	}
+	data := make(map[string]string, len(list))
+	for _, a := range list {
+		data[a.Name] = value(a.Value)
+	}
+	return data
 }
 
 // provenClient finds the app client that an operation without a signature names, with its pool, and

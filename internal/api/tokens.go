@@ -29,7 +29,7 @@ func (s *Service) GetTokensFromRefreshToken(ctx context.Context, in *cognitoidp.
 		return nil, awserr.ClientSecretWrong(client.ID)
 	}
 	result, err := s.Tokens.Exchange(ctx, p, client, token.Presented{
-		RefreshToken: in.RefreshToken, DeviceKey: value(in.DeviceKey), Caller: token.CallerOf(ctx),
+		RefreshToken: in.RefreshToken, DeviceKey: value(in.DeviceKey), Caller: token.CallerOf(ctx), ClientMetadata: in.ClientMetadata,
 	})
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func (s *Service) GetClientToken(ctx context.Context, in *cognitoidp.GetClientTo
 	if err != nil {
 		return nil, err
 	}
-	result, err := s.Tokens.MintForClient(ctx, p, client, scopes)
+	result, err := s.Tokens.MintForClient(ctx, p, client, scopes, in.ClientMetadata)
 	if err != nil {
 		return nil, err
 	}

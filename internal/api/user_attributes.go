@@ -14,7 +14,7 @@ func (s *Service) UpdateUserAttributes(ctx context.Context, in *cognitoidp.Updat
 		return nil, err
 	}
 	given := account.AttributesOf(bearer.Pool, in.UserAttributes)
-	details, err := s.accounts().UpdateAttributes(ctx, bearer.Pool, bearer.Client, bearer.User, given)
+	details, err := s.accounts(in.ClientMetadata).UpdateAttributes(ctx, bearer.Pool, bearer.Client, bearer.User, given)
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func (s *Service) AdminUpdateUserAttributes(ctx context.Context, in *cognitoidp.
 		return nil, err
 	}
 	given := account.AttributesOf(p, in.UserAttributes)
-	if _, err := s.accounts().UpdateAttributes(ctx, p, nil, u, given); err != nil {
+	if _, err := s.accounts(in.ClientMetadata).UpdateAttributes(ctx, p, nil, u, given); err != nil {
 		return nil, err
 	}
 	return &cognitoidp.AdminUpdateUserAttributesResponse{}, nil
@@ -41,7 +41,7 @@ func (s *Service) DeleteUserAttributes(ctx context.Context, in *cognitoidp.Delet
 	if err != nil {
 		return nil, err
 	}
-	_, err = s.accounts().UpdateAttributes(ctx, bearer.Pool, bearer.Client, bearer.User, emptied(in.UserAttributeNames))
+	_, err = s.accounts(nil).UpdateAttributes(ctx, bearer.Pool, bearer.Client, bearer.User, emptied(in.UserAttributeNames))
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (s *Service) AdminDeleteUserAttributes(ctx context.Context, in *cognitoidp.
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.accounts().UpdateAttributes(ctx, p, nil, u, emptied(in.UserAttributeNames)); err != nil {
+	if _, err := s.accounts(nil).UpdateAttributes(ctx, p, nil, u, emptied(in.UserAttributeNames)); err != nil {
 		return nil, err
 	}
 	return &cognitoidp.AdminDeleteUserAttributesResponse{}, nil
@@ -76,7 +76,7 @@ func (s *Service) GetUserAttributeVerificationCode(ctx context.Context, in *cogn
 	if err != nil {
 		return nil, err
 	}
-	details, err := s.accounts().SendVerification(ctx, bearer.Pool, bearer.User, in.AttributeName)
+	details, err := s.accounts(in.ClientMetadata).SendVerification(ctx, bearer.Pool, bearer.Client, bearer.User, in.AttributeName)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (s *Service) VerifyUserAttribute(ctx context.Context, in *cognitoidp.Verify
 	if err != nil {
 		return nil, err
 	}
-	if err := s.accounts().Verify(ctx, bearer.Pool, bearer.User, in.AttributeName, in.Code); err != nil {
+	if err := s.accounts(nil).Verify(ctx, bearer.Pool, bearer.User, in.AttributeName, in.Code); err != nil {
 		return nil, err
 	}
 	return &cognitoidp.VerifyUserAttributeResponse{}, nil

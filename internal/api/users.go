@@ -24,14 +24,17 @@ func (s *Service) AdminCreateUser(ctx context.Context, in *cognitoidp.AdminCreat
 			Username:   in.Username,
 			Password:   value(in.TemporaryPassword),
 			Attributes: account.AttributesOf(p, in.UserAttributes),
+
+			ValidationData: validationData(in.ValidationData),
 		},
 		Force:    in.ForceAliasCreation != nil && *in.ForceAliasCreation,
 		Suppress: in.MessageAction == cognitoidp.MessageActionTypeSuppress,
 		Mediums:  in.DesiredDeliveryMediums,
 	}
-	invite := s.accounts().Invite
+	accounts := s.accounts(in.ClientMetadata)
+	invite := accounts.Invite
 	if in.MessageAction == cognitoidp.MessageActionTypeResend {
-		invite = s.accounts().ResendInvitation
+		invite = accounts.ResendInvitation
 	}
 	u, err := invite(ctx, p, invitation)
 	if err != nil {

@@ -62,10 +62,21 @@ type Config struct {
 	// QuotaCeiling is how far UpdateProvisionedLimit may raise a request rate that can be raised: to
 	// this multiple of the service's default, 1 to 1000. Default 10.
 	QuotaCeiling int `yaml:"quota_ceiling"`
-	// LambdaEndpoint is the URL of the Lambda API that runs triggers. In production it has to be
-	// https unless its host is loopback, since events may carry passwords. Default: none, and a
-	// pool's triggers fail.
+	// LambdaEndpoint is the URL of the Lambda API that runs the functions of triggers, or "aws" for the
+	// service itself, in the region of each function. In production a URL has to be https unless its host
+	// is loopback, since events may carry passwords. Default: none, and triggers whose functions are not
+	// among Functions fail.
 	LambdaEndpoint string `yaml:"lambda_endpoint"`
+	// LambdaAccessKey signs requests to LambdaEndpoint. Default: for "aws" and https what AWS SDKs find in
+	// the environment, in shared files or as the role of container or machine; for http, which is an
+	// emulator's, a key that means nothing.
+	LambdaAccessKey LambdaAccessKey `yaml:"lambda_access_key"`
+	// LambdaConcurrency is how many functions may run at once, and half of that how many times one of
+	// them. More wait for up to five seconds, and then fail. Default 100.
+	LambdaConcurrency int `yaml:"lambda_concurrency"`
+	// Functions says where functions run that LambdaEndpoint does not, by ARN or name; in the environment
+	// NAME=URL or NAME=COMMAND, separated by commas. Default: none.
+	Functions Functions `yaml:"functions"`
 
 	// LogLevel is the least that is logged: debug, info, warn or error. Default info.
 	LogLevel slog.Level `yaml:"log_level"`
@@ -201,7 +212,10 @@ func defaults(production bool) *Config {
 		Account:         "000000000000",
 		Quotas:          production,
 		QuotaCeiling:    10,
-		LogLevel:        slog.LevelInfo,
-		ShutdownGrace:   30 * time.Second,
+
+		LambdaConcurrency: 100,
+
+		LogLevel:      slog.LevelInfo,
+		ShutdownGrace: 30 * time.Second,
 	}
 }

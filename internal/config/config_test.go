@@ -47,7 +47,7 @@ func write(t testing.TB, path, text string, mode os.FileMode) string {
 func folder(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
-	for _, name := range []string{"master.key", "admin.secret", "shop.secret"} {
+	for _, name := range []string{"master.key", "admin.secret", "shop.secret", "lambda.secret"} {
 		write(t, filepath.Join(dir, name), goodSecret+"\n", 0o600)
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -102,7 +102,7 @@ func TestDevelopmentDefaults(t *testing.T) {
 	want := &Config{
 		Listen: "127.0.0.1:4500", BaseURL: "http://localhost:4500", Issuer: "http://localhost:4500/{poolId}",
 		ForwardedHeader: "X-Forwarded-For", Data: "./ostiary-data", Region: "us-east-1", Account: "000000000000",
-		ShutdownGrace: 30 * time.Second, QuotaCeiling: 10,
+		ShutdownGrace: 30 * time.Second, LambdaConcurrency: 100, QuotaCeiling: 10,
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)
@@ -176,7 +176,8 @@ func TestOverrides(t *testing.T) {
 		"forwarded_header": "X-Real-IP", "web_access_list.allow": "10.0.0.0/8", "web_access_list.deny": "10.0.0.1",
 		"web_access_list.rate": "1.5", "web_access_list.burst": "7", "data": "/d", "database": "postgres://u:pw@h/d",
 		"master_key.file": "%[1]s/master.key", "region": "eu-north-1", "account": "123456789012", "quotas": "off", "quota_ceiling": "3",
-		"lambda_endpoint": "http://127.0.0.1:9001", "log_level": "debug", "metrics_listen": "127.0.0.1:2", "shutdown_grace": "5s",
+		"lambda_endpoint": "http://127.0.0.1:9001", "lambda_access_key.id": "AKID", "lambda_access_key.secret_file": "%[1]s/shop.secret",
+		"lambda_concurrency": "7", "functions": "a=https://a.example/x?y=z, b=/bin/sh -c true", "log_level": "debug", "metrics_listen": "127.0.0.1:2", "shutdown_grace": "5s",
 	}
 	const file = `
 access_keys:
@@ -202,14 +203,15 @@ access_keys:
 	}
 	got := fmt.Sprint(fromEnv.Listen, fromEnv.BaseURL, fromEnv.Issuer, fromEnv.TrustedProxies, fromEnv.ForwardedHeader,
 		fromEnv.WebAccessList, fromEnv.Data, fromEnv.Database.Reveal(), fromEnv.Region, fromEnv.Account, fromEnv.Quotas,
-		fromEnv.LambdaEndpoint, fromEnv.LogLevel, fromEnv.MetricsListen, fromEnv.ShutdownGrace, fromEnv.QuotaCeiling)
+		fromEnv.LambdaEndpoint, fromEnv.LambdaAccessKey.ID, fromEnv.LambdaAccessKey.Secret.Reveal(), fromEnv.LambdaConcurrency, fromEnv.Functions, fromEnv.LogLevel, fromEnv.MetricsListen, fromEnv.ShutdownGrace, fromEnv.QuotaCeiling)
 	want := fmt.Sprint("0.0.0.0:1", "https://a.example", "https://b.example/{poolId}", "[10.0.0.0/8 ::1/128]", "X-Real-IP",
 		"{[10.0.0.0/8] [10.0.0.1/32] 1.5 7}", "/d", "postgres://u:pw@h/d", "eu-north-1", "123456789012", false,
-		"http://127.0.0.1:9001", "DEBUG", "127.0.0.1:2", 5*time.Second, 3)
+		"http://127.0.0.1:9001", "AKID", goodSecret, 7, "map[a:{https://a.example/x?y=z [] []} b:{ [/bin/sh -c true] []}]", "DEBUG", "127.0.0.1:2", 5*time.Second, 3)
 	if strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	fromEnv.TLS, fromEnv.MasterKey.File = fromFlags.TLS, fromFlags.MasterKey.File // in folders of their own
+	fromEnv.LambdaAccessKey.SecretFile = fromFlags.LambdaAccessKey.SecretFile
 	fromEnv.AccessKeys, fromFlags.AccessKeys = nil, nil
 	if !reflect.DeepEqual(fromEnv, fromFlags) {
 		t.Errorf("from variables %+v\nfrom flags %+v", fromEnv, fromFlags)
@@ -220,11 +222,12 @@ func TestBadOverrides(t *testing.T) {
 	_, err := Load("", envOf(map[string]string{
 		"OSTIARY_QUOTAS": "maybe", "OSTIARY_WEB_ACCESS_LIST_RATE": "fast", "OSTIARY_WEB_ACCESS_LIST_BURST": "1.5",
 		"OSTIARY_SHUTDOWN_GRACE": "30", "OSTIARY_LOG_LEVEL": "loud", "OSTIARY_TRUSTED_PROXIES": "10.0.0.0/8,home",
+		"OSTIARY_FUNCTIONS": "a=http://a.example,b",
 	}), map[string]string{"colour": "red"})
 	for _, want := range []string{
 		`OSTIARY_QUOTAS: "maybe" is neither`, `OSTIARY_WEB_ACCESS_LIST_RATE: "fast" is not`, `OSTIARY_WEB_ACCESS_LIST_BURST: "1.5" is not`,
 		`OSTIARY_SHUTDOWN_GRACE: "30" is not a duration`, `OSTIARY_LOG_LEVEL: `, `OSTIARY_TRUSTED_PROXIES: "home" is neither`,
-		"--colour: no such setting",
+		"--colour: no such setting", `OSTIARY_FUNCTIONS: "b" is not NAME=URL`,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v\nlacks %s", err, want)
@@ -246,6 +249,9 @@ func TestRefusedFiles(t *testing.T) {
 		"trusted_proxies:\n  - 10.0.0.0/8\n  - 10.0.0.1/8\n": `line 3: "10.0.0.1/8" has bits beyond`,
 		"region: eu-west-1\n---\nregion: us-east-1\n":        "more than one YAML document",
 		"listen: [\n":                                        "line 1",
+		"functions:\n  f:\n    - a\n":                        "line 3: cannot unmarshal !!seq",
+		"functions:\n  f:\n    urls: x\n":                    `line 3: unknown key "urls"`,
+		"functions: {f: 7}\n":                                "line 1: cannot unmarshal !!int",
 		"access_keys:\n  - policy:\n      Statement: []\n":   "line 3: policy: Statement has to be",
 		"access_keys:\n  - policy:\n      Statement: {Effect: Allow, Action: '*', Resource: '*', Condition: {}}\n": "line 3: policy: statement 1: Condition is not supported",
 	} {
@@ -297,6 +303,17 @@ func TestUnsafeProduction(t *testing.T) {
 		{"plain issuer", with("", "issuer: http://a.example/{poolId}", "", remote), "issuer: http://a.example/{poolId} has to be https"},
 		{"plain Lambda", with("", "lambda_endpoint: http://lambda.example"), "lambda_endpoint: http://lambda.example has to be https"},
 		{"Lambda of no kind", with("", "lambda_endpoint: lambda"), "lambda_endpoint: not an http"},
+		{"Lambda key without endpoint", with("", "lambda_access_key: {id: AKID, secret: x}"), "lambda_access_key: has no effect"},
+		{"half a Lambda key", with("", "lambda_endpoint: aws\nlambda_access_key: {id: AKID}"), "lambda_access_key: id and secret"},
+		{"Lambda key not there", with("", "lambda_access_key: {id: A, secret_file: '%[1]s/none'}"), "lambda_access_key.secret_file: open"},
+		{"no concurrency", with("", "lambda_concurrency: 0"), "lambda_concurrency: 0 is not a number from 1"},
+		{"plain function", with("", "functions: {f: 'http://f.example/'}"), "functions.f: has to be https"},
+		{"function with password", with("", "functions: {f: 'https://ana:hunter2@f.example/'}"), "functions.f: not an http or https URL"},
+		{"function of no kind", with("", "functions: {f: {}}"), "functions.f: one of url and command is needed"},
+		{"function of both kinds", with("", "functions: {f: {url: 'https://a.example', command: [/bin/sh]}}"), "functions.f: one of url and command"},
+		{"variables of a URL", with("", "functions: {f: {url: 'https://a.example', environment: [A]}}"), "functions.f: environment has no effect"},
+		{"function without name", with("", "functions: {'': https://a.example}"), "the name of the function is missing"},
+		{"function not there", with("", "functions: {f: ./no-such-program}"), "functions.f.command: "},
 		{"everybody is a proxy", with("", "trusted_proxies: [0.0.0.0/0]"), "trusted_proxies: 0.0.0.0/0 is everybody"},
 		{"everybody is a proxy", with("", "trusted_proxies: ['::/0']"), "trusted_proxies: ::/0 is everybody"},
 		{"header without proxies", with("", "forwarded_header: X-Real-IP"), "forwarded_header: has no effect"},
@@ -365,6 +382,8 @@ func TestSafeProduction(t *testing.T) {
 		"SQLite":                with("", "database: sqlite:/var/lib/x.db\ndata: ''"),
 		"master key from env":   with(masterFile, "{env: MASTER}"),
 		"secret in the file":    with("secret_file: %[1]s/admin.secret", "secret: "+goodSecret),
+		"Lambda itself":         with("", "lambda_endpoint: aws"),
+		"functions":             with("", "functions:\n  a: http://127.0.0.1:9001/a\n  arn:aws:lambda:us-east-1:1:function:b: {url: 'https://b.example?key=x'}\n  c: {command: [/bin/sh, -c, 'true'], environment: [TABLE]}\n  d: /bin/sh"),
 		"Lambda beside it":      with("", "lambda_endpoint: http://[::1]:9001"),
 		"quotas off, as YAML":   with("", "quotas: off"),
 		"account as a number":   with("", "account: 000000000001"),
@@ -406,6 +425,7 @@ func TestReadableByEverybody(t *testing.T) {
 		{"tls.key", with("", "tls: {cert: '%[1]s/tls.crt', key: '%[1]s/tls.key'}"), 0o644, true},
 		{"ostiary.yaml", production, 0o644, false},
 		{"ostiary.yaml", with("secret_file: %[1]s/admin.secret", "secret: "+goodSecret), 0o644, true},
+		{"ostiary.yaml", with("", "lambda_endpoint: aws\nlambda_access_key: {id: AKID, secret: "+goodSecret+"}"), 0o644, true},
 		{"ostiary.yaml", with("", "database: postgres://u:pw@h/d"), 0o644, true},
 		{"ostiary.yaml", with("", "database: postgres://u@h/d?password=pw"), 0o644, true},
 		{"ostiary.yaml", with("", "database: postgres://u@h/d"), 0o644, false},

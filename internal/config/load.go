@@ -110,7 +110,7 @@ func (c *Config) holdsSecrets() bool {
 			return true
 		}
 	}
-	return hasPassword(c.Database.Reveal())
+	return c.LambdaAccessKey.Secret != "" || hasPassword(c.Database.Reveal())
 }
 
 // setting is a key that a variable or a flag can give.
@@ -141,6 +141,10 @@ func (c *Config) settings() []setting {
 		{"quotas", flag(&c.Quotas)},
 		{"quota_ceiling", integer(&c.QuotaCeiling)},
 		{"lambda_endpoint", text(&c.LambdaEndpoint)},
+		{"lambda_access_key.id", text(&c.LambdaAccessKey.ID)},
+		{"lambda_access_key.secret_file", text(&c.LambdaAccessKey.SecretFile)},
+		{"lambda_concurrency", integer(&c.LambdaConcurrency)},
+		{"functions", functions(&c.Functions)},
 		{"log_level", func(s string) error { return c.LogLevel.UnmarshalText([]byte(s)) }},
 		{"metrics_listen", text(&c.MetricsListen)},
 		{"shutdown_grace", duration(&c.ShutdownGrace)},

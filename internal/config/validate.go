@@ -45,6 +45,7 @@ func (c *Config) resolve(env func(string) (string, bool), p *problems) {
 	if c.TLS.Cert != "" && c.TLS.Key != "" {
 		p.addErr("tls", c.TLS.check())
 	}
+	c.resolveLambda(p)
 }
 
 func (t TLS) check() error {
@@ -84,6 +85,7 @@ func (c *Config) Validate() error {
 	c.validateClients(&p)
 	c.validateStore(&p)
 	c.validateAccessKeys(&p)
+	c.validateLambda(&p)
 	if !matches(`[a-z]{2,}(-[a-z0-9]+)+`, c.Region) || len(c.Region) > 32 {
 		p.add("region", "%q does not look like us-east-1", c.Region)
 	}
@@ -190,14 +192,6 @@ func (c *Config) validateURLs(p *problems) {
 		p.addErr("issuer", err)
 	case u.Scheme == "http" && !c.mayBePlain():
 		p.add("issuer", "%s has to be https", c.Issuer)
-	}
-
-	switch u, err := checkURL(c.LambdaEndpoint); {
-	case c.LambdaEndpoint == "":
-	case err != nil:
-		p.addErr("lambda_endpoint", err)
-	case c.Production && u.Scheme == "http" && !isLoopbackHost(u.Hostname()):
-		p.add("lambda_endpoint", "%s has to be https, since events may carry passwords", c.LambdaEndpoint)
 	}
 }
 

@@ -1,54 +1,83 @@
 package message
 
 import (
+	"context"
 	"html"
+	"regexp"
 	"strings"
 
 	"ostiary/cognitoidp"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
-)
-
-// What templates put in the place of the code or temporary password, and of the username.
-const (
-	codePlace     = "{####}"
-	usernamePlace = "{username}"
 )
 
 // template is the texts of one kind of message; body is HTML for e-mail.
 type template struct{ subject, body string }
 
-// Compose writes the message that a pool sends for a trigger, from the pool's template or else a
-// text of our own. Code is the code, or the temporary password of an invitation, "" for a user who
-// has none.
-//
-// A pool that confirms sign-ups by a link (CONFIRM_WITH_LINK) gets a message with the code, too: a
-// link needs a page to lead to.
-func Compose(p *userpool.Pool, u *userpool.User, trigger Trigger, medium cognitoidp.DeliveryMediumType, destination, code string) Message {
-	t := templateOf(p, trigger, medium, code)
-	m := Message{
-		UserPoolID: p.ID, Username: u.Username, Medium: medium, Destination: destination, Code: code, Trigger: trigger,
-	}
-	m.Body = fill(t.body, trigger, signInName(p, u), code, medium == cognitoidp.DeliveryMediumTypeEmail)
-	if medium == cognitoidp.DeliveryMediumTypeEmail {
-		m.Subject = fill(t.subject, trigger, signInName(p, u), code, false)
-	}
-	return m
+// Writer writes the messages of a pool: as its CustomMessage function says, or else by its template, or else
+// a text of our own.
+type Writer struct{ Triggers *trigger.Service }
+
+// Request is what a message is to bring, to whom and why.
+type Request struct {
+	Pool    *userpool.Pool
+	Client  *userpool.Client // nil if no app client has asked for it
+	User    *userpool.User
+	Trigger Trigger
+	Medium  cognitoidp.DeliveryMediumType
+	// Destination is the whole address.
+	Destination string
+	// Code is the code, or the temporary password of an invitation, "" for a user who has none.
+	Code           string
+	ClientMetadata map[string]string // for the function
 }
 
-// Carries tells whether the template of a message has a place for the code. One without is not
-// delivered, as it would not help its reader (InviteMessageTemplate need not have the place).
-func Carries(p *userpool.Pool, trigger Trigger, medium cognitoidp.DeliveryMediumType) bool {
-	return strings.Contains(templateOf(p, trigger, medium, codePlace).body, codePlace)
+// Write answers the message; nil if the template has no place for the code, as such a message would not help
+// its reader (InviteMessageTemplate need not have the place).
+//
+// A pool that confirms sign-ups by a link (CONFIRM_WITH_LINK) gets a message with the code, too: a link needs
+// a page to lead to. A function that asks for a link ({##words##}) gets the code in its place.
+func (w Writer) Write(ctx context.Context, in Request) (*Message, error) {
+	of := trigger.Subject{Pool: in.Pool, Client: in.Client, User: in.User, Username: in.User.Username}
+	texts, err := w.Triggers.CustomMessage(ctx, trigger.Source(in.Trigger), of, trigger.Kind{
+		Medium: in.Medium, Invitation: in.Trigger == AdminCreateUser, NoCode: in.Code == "",
+	}, in.ClientMetadata)
+	if err != nil {
+		return nil, err
+	}
+	t := templateOf(in)
+	if texts.Subject != "" {
+		t.subject = texts.Subject
+	}
+	if texts.Body != "" {
+		t.body = linkForm.ReplaceAllLiteralString(texts.Body, trigger.CodePlace)
+	}
+	if in.Code != "" && !strings.Contains(t.body, trigger.CodePlace) {
+		return nil, nil
+	}
+	m := &Message{
+		UserPoolID: in.Pool.ID, Username: in.User.Username, Medium: in.Medium, Destination: in.Destination,
+		Code: in.Code, Trigger: in.Trigger,
+	}
+	name := signInName(in.Pool, in.User)
+	m.Body = fill(t.body, in.Trigger, name, in.Code, in.Medium == cognitoidp.DeliveryMediumTypeEmail)
+	if in.Medium == cognitoidp.DeliveryMediumTypeEmail {
+		m.Subject = fill(t.subject, in.Trigger, name, in.Code, false)
+	}
+	return m, nil
 }
+
+// linkForm is where a text has a link.
+var linkForm = regexp.MustCompile(`\{##.*?##\}`)
 
 // fill puts code and username in their places, in one pass, so that neither is taken for a place.
-func fill(text string, trigger Trigger, username, code string, escape bool) string {
+func fill(text string, kind Trigger, username, code string, escape bool) string {
 	if escape {
 		username, code = html.EscapeString(username), html.EscapeString(code)
 	}
-	places := []string{codePlace, code}
-	if trigger == AdminCreateUser {
-		places = append(places, usernamePlace, username)
+	places := []string{trigger.CodePlace, code}
+	if kind == AdminCreateUser {
+		places = append(places, trigger.UsernamePlace, username)
 	}
 	return strings.NewReplacer(places...).Replace(text)
 }
@@ -63,18 +92,23 @@ func signInName(p *userpool.Pool, u *userpool.User) string {
 	return u.Username
 }
 
-// templateOf is the pool's template for a message, its gaps filled with our own texts.
-func templateOf(p *userpool.Pool, trigger Trigger, medium cognitoidp.DeliveryMediumType, code string) template {
+// templateOf is the pool's template for a message, its gaps filled with our own texts. A template with a
+// place for a password does not do for a user who has none.
+func templateOf(in Request) template {
+	p := in.Pool
 	var configured template
-	switch trigger {
+	switch in.Trigger {
 	case AdminCreateUser:
-		configured = invitation(p, medium)
+		configured = invitation(p, in.Medium)
+		if in.Code == "" && strings.Contains(configured.body, trigger.CodePlace) {
+			configured = template{}
+		}
 	case Authentication:
-		configured = authentication(p, medium)
+		configured = authentication(p, in.Medium)
 	default:
-		configured = verification(p, medium)
+		configured = verification(p, in.Medium)
 	}
-	own := ownText(trigger, code)
+	own := ownText(in.Trigger, in.Code)
 	if configured.subject == "" {
 		configured.subject = own.subject
 	}
@@ -84,15 +118,15 @@ func templateOf(p *userpool.Pool, trigger Trigger, medium cognitoidp.DeliveryMed
 	return configured
 }
 
-func ownText(trigger Trigger, code string) template {
+func ownText(kind Trigger, code string) template {
 	switch {
-	case trigger == AdminCreateUser && code == "":
+	case kind == AdminCreateUser && code == "":
 		return template{"Your new account", "An account was made for you. Your username is {username}."}
-	case trigger == AdminCreateUser:
+	case kind == AdminCreateUser:
 		return template{"Your temporary password", "Your username is {username} and your temporary password is {####}"}
-	case trigger == Authentication:
+	case kind == Authentication:
 		return template{"Your sign-in code", "Your sign-in code is {####}"}
-	case trigger == ForgotPassword:
+	case kind == ForgotPassword:
 		return template{"Your password reset code", "Your password reset code is {####}"}
 	default:
 		return template{"Your verification code", "Your verification code is {####}"}

@@ -52,7 +52,7 @@ func configured() *userpool.Pool {
 	return p
 }
 
-func TestCompose(t *testing.T) {
+func TestWrite(t *testing.T) {
 	bare := &userpool.Pool{ID: "us-east-1_aaaaaaaaa"}
 	byEmail := configured()
 	byEmail.Settings.UsernameAttributes = []cognitoidp.UsernameAttributeType{"email"}
@@ -76,30 +76,39 @@ func TestCompose(t *testing.T) {
 		{"invitation by SMS", bare, AdminCreateUser, sms, "a<1A", "", "Your username is ana<b> and your temporary password is a<1A"},
 		{"invitation by e-mail address", byEmail, AdminCreateUser, email, "pw", "Hello ana@example.com", "ana@example.com has pw"},
 		{"invitation without password", bare, AdminCreateUser, email, "", "Your new account", "An account was made for you. Your username is ana&lt;b&gt;."},
+		{"invitation without password, template for one", configured(), AdminCreateUser, email, "", "Your new account", "An account was made for you. Your username is ana&lt;b&gt;."},
+		{"invitation without password, by SMS", configured(), AdminCreateUser, sms, "", "", "welcome"},
 		{"MFA by e-mail", configured(), Authentication, email, "123456", "MFA", "mfa 123456"},
 		{"MFA by SMS", configured(), Authentication, sms, "123456", "", "sign in with 123456"},
 		{"MFA by SMS, text of the pool", poolText, Authentication, sms, "123456", "", "pool says 123456"},
 		{"MFA, own text", bare, Authentication, email, "123456", "Your sign-in code", "Your sign-in code is 123456"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := Compose(test.pool, ana, test.trigger, test.medium, "somewhere", test.code)
-			want := Message{
+			got, err := Writer{}.Write(t.Context(), Request{
+				Pool: test.pool, User: ana, Trigger: test.trigger, Medium: test.medium, Destination: "somewhere", Code: test.code,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := &Message{
 				UserPoolID: test.pool.ID, Username: ana.Username, Medium: test.medium, Destination: "somewhere",
 				Subject: test.subject, Body: test.body, Code: test.code, Trigger: test.trigger,
 			}
-			if got != want {
-				t.Errorf("got subject %q, body %q\nwant %q, %q", got.Subject, got.Body, want.Subject, want.Body)
+			if got == nil || *got != *want {
+				t.Errorf("got %#v %+v\nwant subject %q, body %q", got, got, want.Subject, want.Body)
 			}
 		})
 	}
 }
 
-func TestCarries(t *testing.T) {
-	if !Carries(configured(), AdminCreateUser, email) || Carries(configured(), AdminCreateUser, sms) {
-		t.Error("does not see whether an invitation has a place for the password")
-	}
-	if !Carries(&userpool.Pool{}, AdminCreateUser, sms) {
-		t.Error("our own invitation has a place for the password")
+// TestNoPlace: a template without a place for the password is not delivered.
+func TestNoPlace(t *testing.T) {
+	ana := &userpool.User{Username: "ana"}
+	for pool, want := range map[*userpool.Pool]bool{configured(): false, {ID: "us-east-1_aaaaaaaaa"}: true} {
+		m, err := Writer{}.Write(t.Context(), Request{Pool: pool, User: ana, Trigger: AdminCreateUser, Medium: sms, Destination: "+1", Code: "pw"})
+		if err != nil || (m != nil) != want {
+			t.Errorf("%v, %v", m, err)
+		}
 	}
 }
 

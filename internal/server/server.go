@@ -50,8 +50,10 @@ type Options struct {
 	Rand io.Reader
 	// WrapStore, if there, goes between the parts and the store. It is for tests of faults.
 	WrapStore func(store.Store) store.Store
-	// Functions runs the Lambda functions of pools; nil if none can be reached.
+	// Functions runs the Lambda functions of pools instead of what the configuration says.
 	Functions trigger.Functions
+	// FunctionTime is how long one attempt to run a function may take; 0 means five seconds. It is for tests.
+	FunctionTime time.Duration
 }
 
 // Server is everything, built and listening. Run makes it serve.
@@ -70,7 +72,9 @@ type Server struct {
 	http     *http.Server
 	listener net.Listener
 	baseURL  string
-	closing  sync.Once
+	// closeFunctions drops the connections to Lambda functions.
+	closeFunctions func()
+	closing        sync.Once
 }
 
 // New builds a server from a configuration that config.Load has checked, opens its database and its
@@ -114,13 +118,26 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		s.Inbox = message.NewInbox(s.clock.Now)
 		sender = s.Inbox
 	}
+	functions := o.Functions
+	if functions == nil {
+		if functions, s.closeFunctions, err = reachFunctions(ctx, cfg, o.FunctionTime, s.clock.base, random); err != nil {
+			return nil, err
+		}
+	}
+	triggers := &trigger.Service{
+		Functions: functions,
+		UserAgent: func(ctx context.Context) string { return token.CallerOf(ctx).UserAgent },
+		Now:       s.clock.Now,
+		Log:       s.log,
+	}
 	s.tokens = &token.Service{
-		Store:   s.store,
-		Secrets: keyring,
-		Issuer:  issuer(cfg, s.baseURL),
-		Base:    func(poolID string) string { return s.baseURL + "/" + poolID },
-		Now:     s.clock.Now,
-		Rand:    random,
+		Store:    s.store,
+		Secrets:  keyring,
+		Triggers: triggers,
+		Issuer:   issuer(cfg, s.baseURL),
+		Base:     func(poolID string) string { return s.baseURL + "/" + poolID },
+		Now:      s.clock.Now,
+		Rand:     random,
 	}
 	s.imports = &userimport.Service{
 		Store: s.store,
@@ -139,10 +156,11 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Store:  s.store,
 		Tokens: s.tokens,
 		SignIn: &signin.Service{
-			Store: s.store, Tokens: s.tokens, Triggers: &trigger.Service{Functions: o.Functions}, Messages: sender,
+			Store: s.store, Tokens: s.tokens, Triggers: triggers, Messages: sender,
 			Secrets: keyring, Now: s.clock.Now, Rand: random,
 		},
 		Imports:      s.imports,
+		Triggers:     triggers,
 		Messages:     sender,
 		Secrets:      keyring,
 		Region:       cfg.Region,
@@ -183,11 +201,8 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 // unavailable refuses settings that this version knows and would not follow: whoever makes one counts
 // on it.
 func unavailable(cfg *config.Config) error {
-	switch {
-	case cfg.MetricsListen != "":
+	if cfg.MetricsListen != "" {
 		return errors.New("metrics_listen: this version has no metrics")
-	case cfg.LambdaEndpoint != "":
-		return errors.New("lambda_endpoint: this version runs no triggers")
 	}
 	return nil
 }
@@ -347,6 +362,9 @@ func (s *Server) Close() (err error) {
 			if closed := s.listener.Close(); !errors.Is(closed, net.ErrClosed) {
 				err = closed
 			}
+		}
+		if s.closeFunctions != nil {
+			s.closeFunctions()
 		}
 		if s.store != nil {
 			err = errors.Join(err, s.store.Close())

@@ -542,7 +542,7 @@ func TestMasterKey(t *testing.T) {
 
 // TestUnavailable: a setting that would have no effect stops the start.
 func TestUnavailable(t *testing.T) {
-	for flag, value := range map[string]string{"metrics-listen": "127.0.0.1:9090", "lambda-endpoint": "http://localhost:3001"} {
+	for flag, value := range map[string]string{"metrics-listen": "127.0.0.1:9090"} {
 		cfg, err := config.Load("", func(string) (string, bool) { return "", false },
 			map[string]string{"listen": "127.0.0.1:0", "database": "sqlite::memory:", flag: value})
 		if err != nil {

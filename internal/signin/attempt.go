@@ -101,10 +101,15 @@ func (s *Service) find(ctx context.Context, t *turn, name string, flow cognitoid
 	})
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		if t.client.HidesUsers() {
+		if user, err = s.migrate(ctx, t, name, passwordSent(t, flow)); err != nil {
+			return nil, err
+		}
+		if user == nil && t.client.HidesUsers() {
 			return nil, nil
 		}
-		return nil, awserr.UserNotFound()
+		if user == nil {
+			return nil, awserr.UserNotFound()
+		}
 	case err != nil:
 		return nil, fmt.Errorf("find the user who signs in: %w", err)
 	}

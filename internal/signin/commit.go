@@ -7,10 +7,12 @@ import (
 	"slices"
 	"time"
 
+	"ostiary/cognitoidp"
 	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/store"
 	"ostiary/internal/token"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
@@ -103,6 +105,9 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 		ACR:       acr,
 		Scopes:    []string{token.ScopeUserAdmin},
 		Caller:    token.CallerOf(ctx),
+
+		Source:         tokenSource(t),
+		ClientMetadata: t.metadata,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mint tokens: %w", err)
@@ -120,9 +125,30 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 	return &Answer{Parameters: map[string]string{}, Result: grant.Result}, nil
 }
 
+// tokenSource is why the pool's PreTokenGeneration function is asked.
+func tokenSource(t *turn) trigger.Source {
+	switch {
+	case t.previous != nil && t.previous.Challenge == cognitoidp.ChallengeNameTypeDevicePasswordVerifier:
+		return trigger.AuthenticateDevice
+	case t.attempt.Proved.NewPassword:
+		return trigger.NewPasswordChallenge
+	default:
+		return trigger.Authentication
+	}
+}
+
 // commit writes what a turn achieved, all or nothing: it consumes the session answered, looks at the
-// user and the lock as they are by now, and applies the changes.
+// user and the lock as they are by now, and applies the changes. Then it tells the pool's function of a user
+// whom the turn has confirmed.
 func (s *Service) commit(ctx context.Context, t *turn, write func(store.Tx) error) error {
+	if err := s.write(ctx, t, write); err != nil || !t.confirms {
+		return err
+	}
+	return s.Triggers.PostConfirmation(ctx, trigger.ConfirmSignUp, t.subject(), t.metadata)
+}
+
+// write is the transaction of commit.
+func (s *Service) write(ctx context.Context, t *turn, write func(store.Tx) error) error {
 	now := s.Now()
 	return s.Store.Update(ctx, func(tx store.Tx) error {
 		if t.previous != nil && !t.keepsSession {

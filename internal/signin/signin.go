@@ -93,6 +93,8 @@ type turn struct {
 	params  map[string]string
 	message *message.Message
 	sends   bool // a message, or would if somebody had that name
+	// confirms: the turn ends the sign-up of its user.
+	confirms bool
 }
 
 // change does something to the user: at once on the turn's copy, and again in the transaction on
@@ -169,6 +171,11 @@ func (s *Service) Respond(ctx context.Context, in Response) (*Answer, error) {
 	t := &turn{admin: in.Admin, pool: pool, client: client, answers: in.Answers, metadata: in.Metadata}
 	if err := s.resume(ctx, t, challenge, in.Session); err != nil {
 		return nil, err
+	}
+	if challenge == cognitoidp.ChallengeNameTypePassword {
+		if err := s.migrateSimulated(ctx, t); err != nil {
+			return nil, err
+		}
 	}
 	return s.answer(ctx, t, challenge)
 }

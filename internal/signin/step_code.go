@@ -35,7 +35,7 @@ var codeSteps = map[cognitoidp.ChallengeNameType]codeStep{
 
 // sendCode sends a one-time code by SMS or e-mail, as first or as second factor. It lives as long as the
 // attempt and is kept as a keyed hash that only this attempt's session matches.
-func (s *Service) sendCode(_ context.Context, t *turn, _ facts) error {
+func (s *Service) sendCode(ctx context.Context, t *turn, _ facts) error {
 	c := codeSteps[t.attempt.Challenge]
 	digits := mfaDigits
 	if t.atFirstFactor() {
@@ -56,7 +56,13 @@ func (s *Service) sendCode(_ context.Context, t *turn, _ facts) error {
 	t.attempt.CodeHash = s.hashCode(t.session, code)
 	t.sends = true
 	if !t.attempt.Simulated {
-		t.message = new(message.Compose(t.pool, t.user, message.Authentication, c.medium, t.attempt.CodeValue, code))
+		t.message, err = message.Writer{Triggers: s.Triggers}.Write(ctx, message.Request{
+			Pool: t.pool, Client: t.client, User: t.user, Trigger: message.Authentication,
+			Medium: c.medium, Destination: t.attempt.CodeValue, Code: code, ClientMetadata: t.metadata,
+		})
+		if err != nil {
+			return err
+		}
 	}
 	t.params["CODE_DELIVERY_DELIVERY_MEDIUM"] = string(c.medium)
 	t.params["CODE_DELIVERY_DESTINATION"] = message.Mask(c.medium, t.attempt.CodeValue)
@@ -85,6 +91,7 @@ func (s *Service) checkCode(_ context.Context, t *turn) error {
 		u.Attributes[sent.CodeAttribute+"_verified"] = "true"
 		if u.Status == cognitoidp.UserStatusTypeUnconfirmed { // this code does what that of the sign-up would
 			u.Status = cognitoidp.UserStatusTypeConfirmed
+			t.confirms = true
 		}
 		return nil
 	})

@@ -23,7 +23,7 @@ func TestMintForClient(t *testing.T) {
 		c.Settings.AccessTokenValidity = new(int32(10))
 		c.Settings.TokenValidityUnits = &cognitoidp.TokenValidityUnitsType{AccessToken: cognitoidp.TimeUnitsTypeMinutes}
 	})
-	result, err := w.MintForClient(t.Context(), w.pool, w.client, []string{"orders/read", "https://api.example.com/write"})
+	result, err := w.MintForClient(t.Context(), w.pool, w.client, []string{"orders/read", "https://api.example.com/write"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestClientTokenIsNobodys(t *testing.T) {
 		"orders/read":  {cognitoidp.NotAuthorizedException, "Access Token does not have required scopes"},
 		ScopeUserAdmin: {cognitoidp.UserNotFoundException, "User does not exist."}, // GetClientToken never grants it
 	} {
-		result, err := w.MintForClient(t.Context(), w.pool, w.client, []string{scope})
+		result, err := w.MintForClient(t.Context(), w.pool, w.client, []string{scope}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,12 +86,12 @@ func TestClientTokenIsNobodys(t *testing.T) {
 
 func TestMintForClientFaults(t *testing.T) {
 	w := newWorld(t)
-	if _, err := w.MintForClient(t.Context(), &userpool.Pool{ID: "eu-west-1_gone00000"}, w.client, nil); err == nil {
+	if _, err := w.MintForClient(t.Context(), &userpool.Pool{ID: "eu-west-1_gone00000"}, w.client, nil, nil); err == nil {
 		t.Error("a token was signed without a key")
 	}
 	broken := errors.New("no entropy")
 	w.Rand = iotest.ErrReader(broken)
-	if _, err := w.MintForClient(t.Context(), w.pool, w.client, nil); !errors.Is(err, broken) {
+	if _, err := w.MintForClient(t.Context(), w.pool, w.client, nil, nil); !errors.Is(err, broken) {
 		t.Errorf("without randomness: %v", err)
 	}
 }

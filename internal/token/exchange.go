@@ -21,7 +21,7 @@ func (s *Service) Exchange(ctx context.Context, pool *userpool.Pool, client *use
 	if err != nil {
 		return nil, err
 	}
-	renewed := r.signIn(pool, client, in.Caller)
+	renewed := r.signIn(pool, client, in)
 	if !client.Rotates() {
 		return s.refresh(ctx, renewed, r.session)
 	}

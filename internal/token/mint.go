@@ -9,6 +9,7 @@ import (
 	"ostiary/cognitoidp"
 	"ostiary/internal/secret"
 	"ostiary/internal/store"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
@@ -27,6 +28,10 @@ type SignIn struct {
 	ACR     string
 	Scopes  []string
 	Caller  Caller
+	// Source is why the tokens are made, and ClientMetadata what the caller passes on, both for the pool's
+	// PreTokenGeneration function.
+	Source         trigger.Source
+	ClientMetadata map[string]string
 
 	groups userpool.Groups // of the user; Mint and Refresh read them
 }
@@ -45,7 +50,7 @@ type Grant struct {
 }
 
 // Mint makes the tokens of a sign-in: an ID token, an access token and a refresh token. It reads the
-// user's groups, signs twice and writes nothing.
+// user's groups, lets the pool's function change claims, signs twice and writes nothing.
 func (s *Service) Mint(ctx context.Context, in SignIn) (*Grant, error) {
 	originJTI, err := secret.UUID(s.Rand)
 	if err != nil {
@@ -138,14 +143,20 @@ func readGroups(ctx context.Context, r store.GroupReader, u *userpool.User) (use
 	return userpool.ByPrecedence(groups), nil
 }
 
-// sign makes an ID token and an access token of a session.
+// sign makes an ID token and an access token of a session, as the pool's PreTokenGeneration function wants
+// them.
 func (s *Service) sign(ctx context.Context, in SignIn, originJTI string) (*cognitoidp.AuthenticationResultType, error) {
-	p := payload{SignIn: in, issuer: s.Issuer(in.Pool.ID), originJTI: originJTI, issued: s.Now().Truncate(time.Second)}
+	changes, err := s.changes(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	p := payload{
+		SignIn: in, issuer: s.Issuer(in.Pool.ID), originJTI: originJTI, issued: s.Now().Truncate(time.Second), changes: changes,
+	}
 	if !p.namesSession() {
 		// iat is all by which such a token is told from those before the last sign-out everywhere.
 		p.issued = afterSignOut(in.User, p.issued, time.Second)
 	}
-	var err error
 	if p.idJTI, err = secret.UUID(s.Rand); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
@@ -19,6 +20,8 @@ type payload struct {
 	idJTI     string
 	accessJTI string
 	issued    time.Time // whole seconds
+	// changes is what the pool's function wants otherwise; nil for nothing.
+	changes *trigger.TokenChanges
 }
 
 // namesSession tells whether the tokens name their session, without which it cannot be revoked. Where
@@ -30,15 +33,17 @@ func (p *payload) namesSession() bool {
 // idClaims are the claims of the ID token.
 func (p *payload) idClaims() []byte {
 	var o object
+	wanted := p.claimChanges(userpool.UseID)
+	groups := p.grouping(wanted)
 	o.text("sub", p.User.Sub)
-	o.texts("cognito:groups", p.groups.Names())
-	o.optional("cognito:preferred_role", p.groups.PreferredRole())
+	o.texts("cognito:groups", groups.names)
+	o.optional("cognito:preferred_role", groups.preferredRole)
 	o.text("iss", p.issuer)
 	o.text("cognito:username", p.User.Username)
 	if p.namesSession() {
 		o.text("origin_jti", p.originJTI)
 	}
-	o.texts("cognito:roles", p.groups.Roles())
+	o.texts("cognito:roles", groups.roles)
 	o.text("aud", p.Client.ID)
 	o.identities(p.User.Identities)
 	o.optional("event_id", p.EventID)
@@ -50,7 +55,7 @@ func (p *payload) idClaims() []byte {
 		o.text("jti", p.idJTI)
 	}
 	p.levelClaims(&o)
-	p.attributeClaims(&o)
+	p.attributeClaims(&o, wanted)
 	return o.close()
 }
 
@@ -72,30 +77,52 @@ func (p *payload) levelClaims(o *object) {
 	*o = append(*o, ']')
 }
 
-// attributeClaims are the user's attributes, as far as the client may read them.
-func (p *payload) attributeClaims(o *object) {
-	for _, name := range slices.Sorted(maps.Keys(p.User.Attributes)) {
-		value := p.User.Attributes[name]
-		if value == "" || !isClaim(name) || !p.Client.CanRead(name) {
-			continue
-		}
-		switch name {
-		case userpool.AttrEmailVerified, userpool.AttrPhoneNumberVerified:
-			o.flag(name, strings.EqualFold(value, "true"))
-		case "address": // OpenID Connect Core 1.0, section 5.1.1
-			var address object
-			address.text("formatted", value)
-			o.name(name)
-			*o = append(*o, address.close()...)
-		case "updated_at":
-			if n, err := strconv.ParseInt(value, 10, 64); err == nil {
-				o.number(name, n)
-			} else {
-				o.text(name, value)
+// attributeClaims are the user's attributes, as far as the client may read them, and what the pool's function
+// has in their place and beside them.
+func (p *payload) attributeClaims(o *object, wanted claimChanges) {
+	own := func(name string) bool {
+		return p.User.Attributes[name] != "" && isClaim(name) && p.Client.CanRead(name) && !wanted.suppresses(name)
+	}
+	if wanted.none() {
+		for _, name := range slices.Sorted(maps.Keys(p.User.Attributes)) {
+			if own(name) {
+				o.attribute(name, p.User.Attributes[name])
 			}
-		default:
+		}
+		return
+	}
+	names := slices.Collect(maps.Keys(p.User.Attributes))
+	for name := range wanted.Add {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		if wanted.adds(name) {
+			o.changed(name, wanted.Add[name])
+		} else if own(name) {
+			o.attribute(name, p.User.Attributes[name])
+		}
+	}
+}
+
+// attribute writes an attribute as a claim.
+func (o *object) attribute(name, value string) {
+	switch name {
+	case userpool.AttrEmailVerified, userpool.AttrPhoneNumberVerified:
+		o.flag(name, strings.EqualFold(value, "true"))
+	case "address": // OpenID Connect Core 1.0, section 5.1.1
+		var address object
+		address.text("formatted", value)
+		o.name(name)
+		*o = append(*o, address.close()...)
+	case "updated_at":
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+			o.number(name, n)
+		} else {
 			o.text(name, value)
 		}
+	default:
+		o.text(name, value)
 	}
 }
 
@@ -114,9 +141,10 @@ func isClaim(attribute string) bool {
 // accessClaims are the claims of the access token.
 func (p *payload) accessClaims() []byte {
 	var o object
+	wanted := p.claimChanges(userpool.UseAccess)
 	o.text("sub", p.User.Sub)
 	o.optional("device_key", p.DeviceKey)
-	o.texts("cognito:groups", p.groups.Names())
+	o.texts("cognito:groups", p.grouping(wanted).names)
 	o.text("iss", p.issuer)
 	o.text("client_id", p.Client.ID)
 	if p.namesSession() {
@@ -124,12 +152,13 @@ func (p *payload) accessClaims() []byte {
 	}
 	o.optional("event_id", p.EventID)
 	o.text("token_use", string(userpool.UseAccess))
-	o.text("scope", strings.Join(p.Scopes, " "))
+	o.text("scope", scopes(p.Scopes, p.changes))
 	o.number("auth_time", p.AuthTime.Unix())
 	o.number("exp", p.issued.Add(p.Client.AccessTokenLifetime()).Unix())
 	o.number("iat", p.issued.Unix())
 	o.text("jti", p.accessJTI)
 	o.text("username", p.User.Username)
 	p.levelClaims(&o)
+	o.added(wanted, p.Client.ID)
 	return o.close()
 }

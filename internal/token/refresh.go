@@ -9,6 +9,7 @@ import (
 	"ostiary/internal/awserr"
 	"ostiary/internal/secret"
 	"ostiary/internal/store"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
@@ -19,6 +20,8 @@ type Presented struct {
 	// missing, as some clients never confirm, but not be another's.
 	DeviceKey string
 	Caller    Caller
+	// ClientMetadata is what the caller passes on to the pool's PreTokenGeneration function.
+	ClientMetadata map[string]string
 	// Authenticate, unless nil, is told the username of the token's user and answers whether the client
 	// has proved itself; nothing is said about the state of the token before.
 	Authenticate func(username string) error
@@ -32,7 +35,7 @@ func (s *Service) Refresh(ctx context.Context, pool *userpool.Pool, client *user
 	if err != nil {
 		return nil, err
 	}
-	return s.refresh(ctx, r.signIn(pool, client, in.Caller), r.session)
+	return s.refresh(ctx, r.signIn(pool, client, in), r.session)
 }
 
 // refresh makes new tokens of a session, which remembers it if it has to.
@@ -99,11 +102,11 @@ func (r *redeemed) comesFrom(deviceKey string) bool {
 }
 
 // signIn is the sign-in that the session began with, with the user of today.
-func (r *redeemed) signIn(pool *userpool.Pool, client *userpool.Client, caller Caller) SignIn {
+func (r *redeemed) signIn(pool *userpool.Pool, client *userpool.Client, in Presented) SignIn {
 	return SignIn{
 		Pool: pool, Client: client, User: r.user, DeviceKey: r.session.DeviceKey, EventID: r.session.EventID,
 		AuthTime: r.session.AuthTime, Methods: r.session.Methods, ACR: r.session.ACR, Scopes: r.session.Scopes,
-		Caller: caller, groups: r.groups,
+		Caller: in.Caller, Source: trigger.RefreshTokens, ClientMetadata: in.ClientMetadata, groups: r.groups,
 	}
 }
 

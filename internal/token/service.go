@@ -8,6 +8,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"ostiary/internal/store"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
@@ -30,8 +31,10 @@ type Service struct {
 	// Base is the URL under which a pool's JWKS and discovery document are served, where that is not
 	// the issuer; nil means it is.
 	Base func(poolID string) string
-	Now  func() time.Time
-	Rand io.Reader // safe for concurrent use
+	// Triggers changes the claims of tokens (PreTokenGeneration).
+	Triggers *trigger.Service
+	Now      func() time.Time
+	Rand     io.Reader // safe for concurrent use
 
 	prepare sync.Once
 	pools   *lru.Cache[string, *keySet] // by pool id

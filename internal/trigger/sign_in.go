@@ -9,16 +9,25 @@ import (
 )
 
 var (
-	preAuthentication = &function{"PreAuthentication", "PreAuthentication_Authentication",
+	preAuthentication = &function{"PreAuthentication",
 		func(l *cognitoidp.LambdaConfigType) *string { return l.PreAuthentication }}
-	postAuthentication = &function{"PostAuthentication", "PostAuthentication_Authentication",
+	postAuthentication = &function{"PostAuthentication",
 		func(l *cognitoidp.LambdaConfigType) *string { return l.PostAuthentication }}
-	defineAuthChallenge = &function{"DefineAuthChallenge", "DefineAuthChallenge_Authentication",
+	defineAuthChallenge = &function{"DefineAuthChallenge",
 		func(l *cognitoidp.LambdaConfigType) *string { return l.DefineAuthChallenge }}
-	createAuthChallenge = &function{"CreateAuthChallenge", "CreateAuthChallenge_Authentication",
+	createAuthChallenge = &function{"CreateAuthChallenge",
 		func(l *cognitoidp.LambdaConfigType) *string { return l.CreateAuthChallenge }}
-	verifyAuthChallenge = &function{"VerifyAuthChallengeResponse", "VerifyAuthChallengeResponse_Authentication",
+	verifyAuthChallenge = &function{"VerifyAuthChallengeResponse",
 		func(l *cognitoidp.LambdaConfigType) *string { return l.VerifyAuthChallengeResponse }}
+)
+
+// Sources of the triggers of sign-ins.
+const (
+	preAuthenticationSource   Source = "PreAuthentication_Authentication"
+	postAuthenticationSource  Source = "PostAuthentication_Authentication"
+	defineAuthChallengeSource Source = "DefineAuthChallenge_Authentication"
+	createAuthChallengeSource Source = "CreateAuthChallenge_Authentication"
+	verifyAuthChallengeSource Source = "VerifyAuthChallengeResponse_Authentication"
 )
 
 // HasPreAuthentication tells whether sign-ins to the pool are looked at before any proof is.
@@ -32,7 +41,7 @@ func (s *Service) PreAuthentication(ctx context.Context, of Subject, validationD
 		ValidationData map[string]string `json:"validationData"`
 		UserNotFound   *bool             `json:"userNotFound,omitempty"`
 	}{of.attributes(), validationData, of.notFound()}
-	_, err := s.call(ctx, preAuthentication, of, request, &struct{}{})
+	_, err := s.call(ctx, invocation{function: preAuthentication, source: preAuthenticationSource, of: of, request: request, response: &struct{}{}})
 	return err
 }
 
@@ -44,7 +53,7 @@ func (s *Service) PostAuthentication(ctx context.Context, of Subject, newDevice 
 		NewDeviceUsed  bool              `json:"newDeviceUsed"`
 		ClientMetadata map[string]string `json:"clientMetadata,omitempty"`
 	}{of.attributes(), newDevice, clientMetadata}
-	_, err := s.call(ctx, postAuthentication, of, request, &struct{}{})
+	_, err := s.call(ctx, invocation{function: postAuthentication, source: postAuthenticationSource, of: of, request: request, response: &struct{}{}})
 	return err
 }
 
@@ -89,7 +98,7 @@ func (s *Service) DefineAuthChallenge(ctx context.Context, of Subject, rounds []
 		IssueTokens        *bool                         `json:"issueTokens"`
 		FailAuthentication *bool                         `json:"failAuthentication"`
 	}{}
-	called, err := s.call(ctx, defineAuthChallenge, of, request, &response)
+	called, err := s.call(ctx, invocation{function: defineAuthChallenge, source: defineAuthChallengeSource, of: of, request: request, response: &response})
 	if err == nil && !called {
 		err = awserr.CustomAuthNotConfigured()
 	}
@@ -117,7 +126,7 @@ func (s *Service) CreateAuthChallenge(ctx context.Context, of Subject, rounds []
 		Private  map[string]string `json:"privateChallengeParameters"`
 		Metadata *string           `json:"challengeMetadata"`
 	}{}
-	called, err := s.call(ctx, createAuthChallenge, of, request, &response)
+	called, err := s.call(ctx, invocation{function: createAuthChallenge, source: createAuthChallengeSource, of: of, request: request, response: &response})
 	if err == nil && !called {
 		err = awserr.CustomAuthNotConfigured()
 	}
@@ -137,7 +146,7 @@ func (s *Service) VerifyAuthChallengeResponse(ctx context.Context, of Subject, p
 	response := struct {
 		Correct *bool `json:"answerCorrect"`
 	}{}
-	called, err := s.call(ctx, verifyAuthChallenge, of, request, &response)
+	called, err := s.call(ctx, invocation{function: verifyAuthChallenge, source: verifyAuthChallengeSource, of: of, request: request, response: &response})
 	if err == nil && !called {
 		err = awserr.CustomAuthNotConfigured()
 	}

@@ -1,11 +1,14 @@
 package trigger
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
+	"time"
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/awserr"
@@ -21,7 +24,10 @@ type Functions interface {
 }
 
 // Failure is what a function threw.
-type Failure struct{ Message string }
+type Failure struct {
+	Message string // for the caller of the operation
+	Type    string // errorType; for the log
+}
 
 func (f *Failure) Error() string { return "function failed: " + f.Message }
 
@@ -36,16 +42,24 @@ func (u *Unreached) Error() string { return "function not reached: " + u.Cause +
 func (u *Unreached) Unwrap() error { return u.Err }
 
 // Service runs triggers. With no Functions there are none to be reached: a pool that has configured a
-// trigger is told so, for a gate that was skipped would stand open.
+// trigger is told so, for a gate that was skipped would stand open. A nil Service is one without Functions.
 type Service struct {
 	Functions Functions
+	// UserAgent is what the caller of the operation calls itself; nil where nobody knows.
+	UserAgent func(context.Context) string
+	Now       func() time.Time // nil means time.Now
+	Log       *slog.Logger     // of triggers that fail; nil for none
+
+	counts counts
 }
 
 // Subject is whom an event is about.
 type Subject struct {
-	Pool   *userpool.Pool
+	Pool *userpool.Pool
+	// Client is nil for an operation that comes of no app client.
 	Client *userpool.Client
-	// User is nil where nobody has that name and the client hides it (PreventUserExistenceErrors).
+	// User is nil where there is none: not yet, or nobody has that name and the client hides it
+	// (PreventUserExistenceErrors).
 	User     *userpool.User
 	Username string
 }
@@ -57,7 +71,7 @@ type event struct {
 	UserPoolID    string        `json:"userPoolId"`
 	UserName      string        `json:"userName"`
 	CallerContext callerContext `json:"callerContext"`
-	TriggerSource string        `json:"triggerSource"`
+	TriggerSource Source        `json:"triggerSource"`
 	Request       any           `json:"request"`
 	Response      any           `json:"response"`
 }
@@ -67,11 +81,13 @@ type callerContext struct {
 	ClientID      string `json:"clientId"`
 }
 
-// function is one trigger: its name in messages, where LambdaConfig names its function, its source.
+// Source is why a trigger runs (triggerSource).
+type Source string
+
+// function is one trigger: its name in messages, and where LambdaConfig names its function.
 type function struct {
-	name   string
-	source string
-	arn    func(*cognitoidp.LambdaConfigType) *string
+	name string
+	arn  func(*cognitoidp.LambdaConfigType) *string
 }
 
 // arnIn is the function that the pool has configured, "" if none.
@@ -85,56 +101,123 @@ func (f *function) arnIn(p *userpool.Pool) string {
 	return ""
 }
 
-// call runs a trigger of the subject's pool and fills response with what it answered. Without a
-// function configured it does nothing and says so.
-func (s *Service) call(ctx context.Context, f *function, of Subject, request, response any) (called bool, err error) {
-	arn := f.arnIn(of.Pool)
-	if arn == "" {
+// invocation is one run of a trigger.
+type invocation struct {
+	*function
+	source  Source
+	version string // "" means 1
+	of      Subject
+	request any
+	// response points to what the event has before; what the function answers is read over it.
+	response any
+}
+
+// call runs a trigger of the subject's pool. Without a function configured it does nothing and says so.
+func (s *Service) call(ctx context.Context, in invocation) (called bool, err error) {
+	arn := in.arnIn(in.of.Pool)
+	switch {
+	case arn == "":
 		return false, nil
-	}
-	if s.Functions == nil {
-		return true, awserr.TriggerNotReached(f.name, "configuration")
+	case s == nil || s.Functions == nil:
+		return true, awserr.TriggerNotReached(in.name, "configuration")
 	}
 	sent, err := json.Marshal(event{
-		Version:       "1",
-		Region:        of.Pool.Region(),
-		UserPoolID:    of.Pool.ID,
-		UserName:      of.Username,
-		CallerContext: callerContext{AWSSDKVersion: "aws-sdk-unknown-unknown", ClientID: of.Client.ID},
-		TriggerSource: f.source,
-		Request:       request,
-		Response:      response,
+		Version:       cmp.Or(in.version, "1"),
+		Region:        in.of.Pool.Region(),
+		UserPoolID:    in.of.Pool.ID,
+		UserName:      in.of.Username,
+		CallerContext: s.callerContext(ctx, in.of),
+		TriggerSource: in.source,
+		Request:       in.request,
+		Response:      in.response,
 	})
 	if err != nil {
-		return true, fmt.Errorf("write the event of %s: %w", f.name, err)
+		return true, fmt.Errorf("write the event of %s: %w", in.name, err)
 	}
+	start := s.now()
 	answer, err := s.Functions.Invoke(ctx, arn, sent)
+	outcome := outcomeOf(err)
+	if err == nil && !readAnswer(answer, in.response) {
+		outcome = Unreadable
+	}
+	took := s.now().Sub(start)
+	s.counts.add(in.name, outcome, took)
+	if outcome != Answered {
+		s.note(ctx, in, outcome, took, err)
+	}
+	return true, refusal(in.name, outcome, err)
+}
+
+func (s *Service) now() time.Time {
+	if s.Now == nil {
+		return time.Now()
+	}
+	return s.Now()
+}
+
+func outcomeOf(err error) Outcome {
+	var failure *Failure
+	var unreached *Unreached
+	switch {
+	case err == nil:
+		return Answered
+	case errors.As(err, &failure):
+		return Threw
+	case errors.As(err, &unreached):
+		return NotReached
+	default:
+		return Failed
+	}
+}
+
+// refusal is what the caller of the operation reads.
+func refusal(trigger string, outcome Outcome, err error) error {
+	var failure *Failure
+	var unreached *Unreached
+	switch {
+	case outcome == Answered:
+		return nil
+	case outcome == Unreadable:
+		return awserr.TriggerAnswerUnreadable()
+	case errors.As(err, &failure):
+		return awserr.TriggerFailed(trigger, failure.Message)
+	case errors.As(err, &unreached):
+		return awserr.TriggerNotReached(trigger, unreached.Cause)
+	default:
+		return fmt.Errorf("run %s: %w", trigger, err)
+	}
+}
+
+// note writes a line for the operator. It has no part of the event or of the answer, in which there may be
+// passwords and codes, nor what the function threw, which may repeat them.
+func (s *Service) note(ctx context.Context, in invocation, outcome Outcome, took time.Duration, err error) {
+	if s.Log == nil {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("source", string(in.source)), slog.String("function", in.arnIn(in.of.Pool)),
+		slog.String("pool", in.of.Pool.ID), slog.String("outcome", string(outcome)), slog.Duration("duration", took),
+	}
 	var failure *Failure
 	var unreached *Unreached
 	switch {
 	case errors.As(err, &failure):
-		return true, awserr.TriggerFailed(f.name, failure.Message)
+		attrs = append(attrs, slog.String("error_type", failure.Type))
 	case errors.As(err, &unreached):
-		return true, awserr.TriggerNotReached(f.name, unreached.Cause)
-	case err != nil:
-		return true, fmt.Errorf("run %s: %w", f.name, err)
+		attrs = append(attrs, slog.String("cause", unreached.Error()))
 	}
-	return true, readAnswer(answer, response)
+	s.Log.LogAttrs(ctx, slog.LevelWarn, "trigger failed", attrs...)
 }
 
-// readAnswer reads the response out of the event that a function returned. A function that returns
-// something else than its event is at fault.
-func readAnswer(answer []byte, response any) error {
+// readAnswer reads the response out of the event that a function returned, if it has returned that.
+func readAnswer(answer []byte, response any) bool {
 	var returned struct {
 		UserPoolID    *string         `json:"userPoolId"`
 		TriggerSource *string         `json:"triggerSource"`
 		Response      json.RawMessage `json:"response"`
 	}
-	if json.Unmarshal(answer, &returned) != nil || returned.UserPoolID == nil || returned.TriggerSource == nil ||
-		len(returned.Response) == 0 || returned.Response[0] != '{' || json.Unmarshal(returned.Response, response) != nil {
-		return awserr.TriggerAnswerUnreadable()
-	}
-	return nil
+	return json.Unmarshal(answer, &returned) == nil && returned.UserPoolID != nil && returned.TriggerSource != nil &&
+		len(returned.Response) > 0 && returned.Response[0] == '{' && json.Unmarshal(returned.Response, response) == nil
 }
 
 // attributes are the subject's, as triggers see them: with the sub and the status.
@@ -161,7 +244,7 @@ func (of *Subject) attributes() map[string]string {
 
 // notFound is the member userNotFound, which events have where the client hides who exists.
 func (of *Subject) notFound() *bool {
-	if !of.Client.HidesUsers() {
+	if of.Client == nil || !of.Client.HidesUsers() {
 		return nil
 	}
 	return new(of.User == nil)

@@ -1,4 +1,4 @@
-// A pool whose custom sign-in asks riddles: its functions come with the server of test/riddles_test.go.
+// A pool whose custom sign-in asks riddles: its functions run behind the Lambda API of test/lambda_test.go.
 import { newPool } from "./world.mjs";
 
 export const arn = (name) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
