@@ -31,6 +31,8 @@ type Attempt struct {
 	Proved Proofs
 	// Methods are the ways in which the user has proved themselves, as the amr claim has them.
 	Methods []Method
+	// Credited is when an earlier sign-in ended that counts for this one (ACCESS_TOKEN); zero for none.
+	Credited time.Time
 	// Level is the authentication level that the client asked for (TARGET_ACR_VALUES), 1 to 4; 0 if
 	// it did not.
 	Level int
