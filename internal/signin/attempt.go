@@ -36,7 +36,6 @@ func (s *Service) begin(ctx context.Context, t *turn, flow cognitoidp.AuthFlowTy
 		ClientID: t.client.ID,
 		Flow:     flow,
 		EventID:  event.String(),
-		Created:  s.Now(),
 	}
 	if user == nil { // nobody: the steps run, and no answer is right
 		t.attempt.Simulated, t.attempt.Name = true, name
@@ -44,7 +43,7 @@ func (s *Service) begin(ctx context.Context, t *turn, flow cognitoidp.AuthFlowTy
 	}
 	t.user = user
 	t.attempt.Username = user.Username
-	t.attempt.PasswordSet = passwordSet(user)
+	t.attempt.PasswordSet, t.attempt.SignedOut = passwordSet(user), user.TokensRevoked
 	if err := s.readDevice(ctx, t); err != nil {
 		return err
 	}
@@ -263,7 +262,7 @@ func (s *Service) continueWith(ctx context.Context, t *turn, previous *userpool.
 // stands tells whether an attempt may go on for the user as they are by now: a password that was replaced
 // meanwhile ends the attempts begun with the old one, a sign-out everywhere ends all that had begun.
 func stands(a *userpool.Attempt, u *userpool.User) bool {
-	return a.Simulated || passwordSet(u).Equal(a.PasswordSet) && !u.SignedOutSince(a.Created)
+	return a.Simulated || passwordSet(u).Equal(a.PasswordSet) && u.TokensRevoked.Equal(a.SignedOut)
 }
 
 // isNamed tells whether name is the username, the sub or a sign-in alias of the attempt's user. Of a

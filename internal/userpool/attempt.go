@@ -24,6 +24,8 @@ type Attempt struct {
 
 	// PasswordSet is when the password was set that this attempt began with; a newer one ends it.
 	PasswordSet time.Time
+	// SignedOut is when the user had last been signed out everywhere; a later sign-out ends the attempt.
+	SignedOut time.Time
 
 	// Risk is what adaptive authentication asks for of this sign-in; "" for nothing.
 	Risk cognitoidp.AccountTakeoverEventActionType
