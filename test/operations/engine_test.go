@@ -24,14 +24,15 @@ import (
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/mfa"
+	"ostiary/internal/passkey/authenticator"
 )
 
 const (
-	region    = "us-east-1"
-	elsewhere = "us-west-2" // where replicas are
-	password  = "Correct-horse-7"
-	keyID     = "AKIDSCRIPT0000000001"
-	keySecret = "any secret will do in development"
+	region      = "us-east-1"
+	otherRegion = "us-west-2" // where replicas are
+	password    = "Correct-horse-7"
+	keyID       = "AKIDSCRIPT0000000001"
+	keySecret   = "any secret will do in development"
 )
 
 // script is one that runs.
@@ -43,6 +44,7 @@ type script struct {
 	vars   map[string]any
 	last   any
 	region string // of the next call
+	agent  string // what the caller is called
 	shown  map[cognitoidp.ErrorCode]bool
 	worked bool
 }
@@ -116,7 +118,7 @@ func init() {
 		"fail":    (*script).fail,
 		"want":    (*script).want,
 		"let":     func(s *script, rest string) { name, value, _ := strings.Cut(rest, " "); s.vars[name] = s.json(value) },
-		"replica": func(s *script, _ string) { s.region = elsewhere },
+		"replica": func(s *script, _ string) { s.region = otherRegion },
 		"gate":    func(s *script, behaviour string) { s.servers.gate(s.gateName(), behaviour) },
 		"clock": func(s *script, rest string) {
 			d, err := time.ParseDuration(rest)
@@ -135,6 +137,7 @@ func init() {
 			}
 			s.fatalf("no message for %s", name)
 		},
+		"passkey": (*script).passkey,
 		"totp": func(s *script, secret string) {
 			key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(s.text(secret))
 			if err != nil {
@@ -143,12 +146,14 @@ func init() {
 			s.vars["totp"] = mfa.Code(key, mfa.Step(s.main.Now()))
 		},
 		"put": func(s *script, rest string) {
-			to, text, _ := strings.Cut(rest, " ")
-			var file string
-			if err := json.Unmarshal([]byte(text), &file); err != nil {
+			to, rest, _ := strings.Cut(rest, " ")
+			times, text, _ := strings.Cut(rest, " ")
+			var line string
+			n, err := strconv.Atoi(times)
+			if err := errors.Join(err, json.Unmarshal([]byte(text), &line)); err != nil {
 				s.fatalf("%v", err)
 			}
-			req, err := http.NewRequestWithContext(s.Context(), http.MethodPut, s.text(to), strings.NewReader(s.text(file)))
+			req, err := http.NewRequestWithContext(s.Context(), http.MethodPut, s.text(to), strings.NewReader(strings.Repeat(line, n)))
 			if err != nil {
 				s.fatalf("%v", err)
 			}
@@ -218,6 +223,29 @@ func (s *script) want(rest string) {
 	if !ok && want != nil || !reflect.DeepEqual(got, want) {
 		s.fatalf("%s is %v, want %v", path, got, want)
 	}
+}
+
+// passkey makes one for the options of the last StartWebAuthnRegistration, in a page of the origin.
+func (s *script) passkey(rest string) {
+	s.Helper()
+	origin, twist, _ := strings.Cut(rest, " ")
+	options, err := json.Marshal(s.value("StartWebAuthnRegistration.CredentialCreationOptions"))
+	if err != nil {
+		s.fatalf("%v", err)
+	}
+	device := &authenticator.Authenticator{Origin: origin, Flags: authenticator.UserVerified}
+	made, err := device.Create(options, func(c *authenticator.Ceremony) {
+		switch twist {
+		case "stolen":
+			c.RPID = "evil.example"
+		case "unverified":
+			c.Flags &^= authenticator.UserVerified
+		}
+	})
+	if err != nil {
+		s.fatalf("%v", err)
+	}
+	s.vars["passkey"] = s.json(string(made))
 }
 
 func (s *script) user(name string, attributes map[string]any) {
@@ -360,6 +388,7 @@ func (s *script) post(url, op string, in map[string]any, region string) (any, er
 		s.fatalf("%v", err)
 	}
 	req.Header.Set("Content-Type", cognitoidp.ContentType)
+	req.Header.Set("User-Agent", s.agent)
 	req.Header.Set("X-Amz-Target", cognitoidp.TargetPrefix+op)
 	if o.Signed {
 		hash := sha256.Sum256(body)

@@ -15,16 +15,17 @@ import (
 	"ostiary/internal/lambda/lambdatest"
 	"ostiary/internal/server"
 	"ostiary/internal/store"
+	"ostiary/internal/token"
 )
 
 // servers are those that a script meets: one where things work, and one each where no rate is left, nobody
-// may call, the key may do nothing, and the store has failed.
+// may call, and the key may do nothing. For a caller named unlucky the store of the first has failed.
 type servers struct {
 	main   *server.Server
 	url    string
 	lambda *lambdatest.API
 
-	tight, walled, guarded, broken string
+	tight, walled, guarded string
 	// wrecks are access tokens that have lost what they speak for, made when somebody asks.
 	wrecks func(s *script) wrecks
 }
@@ -35,7 +36,7 @@ func newServers(tb testing.TB) *servers {
 	clock := func() time.Time { return now }
 	w := &servers{lambda: lambdatest.Start(tb, nil)}
 	w.lambda.TakeAnyKey()
-	w.main = start(tb, server.Options{Now: clock}, func(c *config.Config) { c.LambdaEndpoint = w.lambda.URL })
+	w.main = start(tb, server.Options{Now: clock, WrapStore: func(s store.Store) store.Store { return failing{s} }}, func(c *config.Config) { c.LambdaEndpoint = w.lambda.URL })
 	w.url = "http://" + w.main.Addr().String()
 	var once sync.Once
 	var made wrecks
@@ -52,9 +53,9 @@ func (w *servers) withRefusing(tb testing.TB) *servers {
 		c.WebAccessList.Deny = config.Networks{netip.MustParsePrefix("127.0.0.0/8")}
 	}))
 	w.guarded = address(start(tb, server.Options{Now: clock}, func(c *config.Config) {
+		c.Production, c.BaseURL = true, "https://example.com" // in development every key may do everything
 		c.AccessKeys = []config.AccessKey{{ID: keyID, Secret: keySecret}}
 	}))
-	w.broken = address(start(tb, server.Options{Now: clock, WrapStore: func(s store.Store) store.Store { return failing{s} }}, func(*config.Config) {}))
 	return w
 }
 
@@ -62,7 +63,8 @@ func (w *servers) withRefusing(tb testing.TB) *servers {
 func (w *servers) alone(tb testing.TB) *servers {
 	tb.Helper()
 	own := newServers(tb)
-	own.tight, own.walled, own.guarded, own.broken = w.tight, w.walled, w.guarded, w.broken
+	own.gate("oblige", "obliges")
+	own.tight, own.walled, own.guarded = w.tight, w.walled, w.guarded
 	return own
 }
 
@@ -96,13 +98,26 @@ func start(tb testing.TB, o server.Options, change func(*config.Config)) *server
 
 func (w *servers) advance(d time.Duration) { w.main.Advance(d) }
 
-// failing is a store that has lost its disk.
+// failing is a store that has lost its disk as far as the caller named unlucky can tell.
 type failing struct{ store.Store }
+
+const unlucky = "unlucky/1.0"
 
 var errDisk = errors.New("the disk is gone")
 
-func (failing) View(context.Context, func(store.Reader) error) error { return errDisk }
-func (failing) Update(context.Context, func(store.Tx) error) error   { return errDisk }
+func (f failing) View(ctx context.Context, fn func(store.Reader) error) error {
+	if token.CallerOf(ctx).UserAgent == unlucky {
+		return errDisk
+	}
+	return f.Store.View(ctx, fn)
+}
+
+func (f failing) Update(ctx context.Context, fn func(store.Tx) error) error {
+	if token.CallerOf(ctx).UserAgent == unlucky {
+		return errDisk
+	}
+	return f.Store.Update(ctx, fn)
+}
 
 // gate sets what a function does.
 func (w *servers) gate(name, behaviour string) {

@@ -16,8 +16,9 @@ import (
 // script without a success, and for an error that is declared, neither made to happen nor excused in
 // docs/divergences.md, or both.
 func TestOperations(t *testing.T) {
-	excused := excuses(t)
+	excused, tests := excuses(t), testsOf(t, "../../internal/api")
 	all := newServers(t).withRefusing(t)
+	all.gate("oblige", "obliges")
 	seen := map[string]bool{}
 	t.Run("scripts", func(t *testing.T) {
 		for _, op := range cognitoidp.Operations {
@@ -41,6 +42,15 @@ func TestOperations(t *testing.T) {
 				s.run(string(text))
 				if !s.worked {
 					t.Error("the script never succeeds")
+				}
+				for code, name := range elsewhere[op.Name] {
+					if !tests[name] {
+						t.Errorf("%s is said to be shown by %s, which is no test", code, name)
+					}
+					if s.shown[code] {
+						t.Errorf("%s is shown here, not only in %s", code, name)
+					}
+					s.shown[code] = true
 				}
 				for _, code := range op.Errors {
 					switch why := excused[code]; {
@@ -71,6 +81,28 @@ func TestOperations(t *testing.T) {
 			t.Errorf("%s is the script of no operation", path)
 		}
 	}
+}
+
+var testName = regexp.MustCompile(`(?m)^func (Test\w+)\(t \*testing\.T\)`)
+
+// testsOf are the names of the tests of a package.
+func testsOf(t *testing.T, dir string) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range testName.FindAllSubmatch(source, -1) {
+			names[string(m[1])] = true
+		}
+	}
+	return names
 }
 
 var excuse = regexp.MustCompile("^\\| `(\\w+)` \\| (.+?) \\| .+ \\|$")

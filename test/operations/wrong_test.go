@@ -41,8 +41,8 @@ var spoils map[cognitoidp.ErrorCode]func(s *script, in map[string]any) []attempt
 func init() {
 	spoils = map[cognitoidp.ErrorCode]func(*script, map[string]any) []attempt{
 		cognitoidp.ForbiddenException:      func(s *script, in map[string]any) []attempt { return s.at(s.walled, in) },
-		cognitoidp.InternalErrorException:  func(s *script, in map[string]any) []attempt { return s.at(s.broken, in) },
-		cognitoidp.InternalServerException: func(s *script, in map[string]any) []attempt { return s.at(s.broken, in) },
+		cognitoidp.InternalErrorException:  (*script).unlucky,
+		cognitoidp.InternalServerException: (*script).unlucky,
 		cognitoidp.AccessDeniedException:   func(s *script, in map[string]any) []attempt { return s.at(s.guarded, in) },
 		cognitoidp.TooManyRequestsException: func(s *script, in map[string]any) []attempt {
 			return []attempt{func() (out any, err error) {
@@ -58,7 +58,8 @@ func init() {
 		cognitoidp.InvalidParameterException: (*script).malformed,
 		cognitoidp.ResourceNotFoundException: func(s *script, in map[string]any) []attempt {
 			return append(s.with(in, "UserPoolId", region+"_Nowhere01"), append(s.with(in, "ClientId", "nosuchclient0123456789abcd"),
-				s.with(in, "ResourceArn", "arn:aws:cognito-idp:"+region+":000000000000:userpool/"+region+"_Nowhere01")...)...)
+				append(s.withWreck(in, func(w wrecks) any { return w.poolless }),
+					s.with(in, "ResourceArn", "arn:aws:cognito-idp:"+region+":000000000000:userpool/"+region+"_Nowhere01")...)...)...)
 		},
 		cognitoidp.UserNotFoundException: func(s *script, in map[string]any) []attempt {
 			return append(s.with(in, "Username", "nobody-at-all"), s.withWreck(in, func(w wrecks) any { return w.deleted })...)
@@ -76,6 +77,15 @@ func init() {
 // at is the request at another server.
 func (s *script) at(url string, in map[string]any) []attempt {
 	return []attempt{func() (any, error) { return s.post(url, s.of.Name, in, region) }}
+}
+
+// unlucky is the request of a caller for whom the store fails.
+func (s *script) unlucky(in map[string]any) []attempt {
+	return []attempt{func() (any, error) {
+		s.agent = unlucky
+		defer func() { s.agent = "" }()
+		return s.post(s.url, s.of.Name, in, region)
+	}}
 }
 
 // with is the request with another value in the place of one that it has.
@@ -106,15 +116,16 @@ func (s *script) malformed(in map[string]any) []attempt {
 // wrecks are access tokens whose user has been deleted or has to reset the password, and a pool with a
 // replica that is switched off.
 type wrecks struct {
-	deleted, reset any
-	pool, client   any
-	token          any
+	deleted, reset, poolless any
+	pool, client             any
+	token                    any
 }
 
 func (s *script) wreck() wrecks {
 	s.Helper()
 	t := &script{T: s.T, servers: s.servers, of: s.of, vars: map[string]any{}, region: region}
 	t.run(`pool {"PoolName": "wrecks"}
+call SetUserPoolMfaConfig {"UserPoolId": "$pool", "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": {"Enabled": true}}
 client
 user gone
 user forgetful {"email": "f@example.com", "email_verified": "true"}
@@ -127,9 +138,15 @@ call AdminResetUserPassword {"UserPoolId": "$pool", "Username": "forgetful"}`)
 client
 user ana
 signin ana
-call CreateUserPoolReplica {"UserPoolId": "$pool", "RegionName": "` + elsewhere + `"}
-call UpdateUserPoolReplica {"UserPoolId": "$pool", "RegionName": "` + elsewhere + `", "Status": "INACTIVE"}`)
+call CreateUserPoolReplica {"UserPoolId": "$pool", "RegionName": "` + otherRegion + `"}
+call UpdateUserPoolReplica {"UserPoolId": "$pool", "RegionName": "` + otherRegion + `", "Status": "INACTIVE"}`)
 	r.pool, r.client, r.token = t.vars["pool"], t.vars["client"], t.value("ana.AccessToken")
+	t.run(`pool {"PoolName": "gone"}
+client
+user eve
+signin eve
+call DeleteUserPool {"UserPoolId": "$pool"}`)
+	r.poolless = t.value("eve.AccessToken")
 	return r
 }
 
@@ -150,7 +167,7 @@ func (s *script) inReplica(in map[string]any) []attempt {
 			moved[member] = value
 		}
 	}
-	return []attempt{func() (any, error) { return s.post(s.url, s.of.Name, moved, elsewhere) }}
+	return []attempt{func() (any, error) { return s.post(s.url, s.of.Name, moved, otherRegion) }}
 }
 
 // lambdaWrong makes the pool's function fail in each way, where the script's pool has one.
