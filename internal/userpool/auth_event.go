@@ -23,6 +23,8 @@ type AuthEvent struct {
 	Origin   Origin
 	Verdict  RiskVerdict
 	Feedback *Feedback // nil while nobody has given any
+	// Answered: the feedback token of the event's notice has been used.
+	Answered bool
 }
 
 // Origin is where an act comes from, as far as is known: zero values are unknown.

@@ -69,6 +69,9 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"ImportRollback":    testImportRollback,
 		"RaceForImport":     testRaceForImport,
 		"RaceForPlaces":     testRaceForPlaces,
+		"RiskConfiguration": testRiskConfigurations,
+		"AuthEvents":        testAuthEvents,
+		"Bursts":            testBursts,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
