@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"ostiary/internal/useragent"
 	"ostiary/internal/userpool"
 )
 
@@ -18,7 +19,7 @@ type Caller struct {
 func (c Caller) mark(session *userpool.TokenSession, now time.Time) {
 	// The clock of another node, or a sign-out that came from one, may be ahead.
 	session.LastActive = later(now, later(session.LastActive, session.Created))
-	session.DeviceType = deviceType(c.UserAgent)
+	session.DeviceType = useragent.Parse(c.UserAgent).Family()
 	session.LastIP = c.IP()
 }
 
