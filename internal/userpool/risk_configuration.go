@@ -1,7 +1,6 @@
 package userpool
 
 import (
-	"net/netip"
 	"slices"
 	"time"
 
@@ -89,40 +88,19 @@ func (c *RiskConfiguration) TakeoverAction(level cognitoidp.RiskLevelType) (cogn
 	return action.EventAction, action.Notify
 }
 
-// Blocks and Skips tell whether the address is on the list of those that may do nothing, or of those whose
-// takeover risk is not weighed. Blocks goes first.
-func (c *RiskConfiguration) Blocks(address netip.Addr) bool {
-	return c != nil && c.Exceptions != nil && inRanges(c.Exceptions.BlockedIPRangeList, address)
+// BlockedRanges and SkippedRanges are the networks that may do nothing, and those whose takeover risk is not
+// weighed.
+func (c *RiskConfiguration) BlockedRanges() []string {
+	if c == nil || c.Exceptions == nil {
+		return nil
+	}
+	return c.Exceptions.BlockedIPRangeList
 }
 
-// Skips: see Blocks.
-func (c *RiskConfiguration) Skips(address netip.Addr) bool {
-	return c != nil && c.Exceptions != nil && inRanges(c.Exceptions.SkippedIPRangeList, address)
-}
-
-func inRanges(ranges []string, address netip.Addr) bool {
-	if !address.IsValid() {
-		return false
+// SkippedRanges: see BlockedRanges.
+func (c *RiskConfiguration) SkippedRanges() []string {
+	if c == nil || c.Exceptions == nil {
+		return nil
 	}
-	address = address.Unmap().WithZone("")
-	return slices.ContainsFunc(ranges, func(text string) bool {
-		network, ok := ParseIPRange(text)
-		return ok && network.Contains(address)
-	})
-}
-
-// ParseIPRange reads an entry of BlockedIPRangeList or SkippedIPRangeList: a network in CIDR notation
-// (RFC 4632, RFC 4291). Bits behind the prefix are ignored. IPv4 in the form of IPv6 is IPv4.
-func ParseIPRange(text string) (netip.Prefix, bool) {
-	network, err := netip.ParsePrefix(text)
-	if err != nil {
-		return netip.Prefix{}, false
-	}
-	if a := network.Addr(); a.Is4In6() {
-		if network.Bits() < 96 {
-			return netip.Prefix{}, false
-		}
-		network = netip.PrefixFrom(a.Unmap(), network.Bits()-96)
-	}
-	return network.Masked(), true
+	return c.Exceptions.SkippedIPRangeList
 }

@@ -1,10 +1,13 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"ostiary/cognitoidp"
@@ -12,12 +15,36 @@ import (
 	"ostiary/internal/userpool"
 )
 
+// eventClass is by what an event is looked for.
+type eventClass int
+
 const (
-	authEventByID  = `SELECT id, created, data FROM auth_events WHERE pool_id = $1 AND username = $2 AND id = $3`
-	authEventsPage = `SELECT id, created, data FROM auth_events
-		WHERE pool_id = $1 AND username = $2 AND (created, id) < ($3, $4) ORDER BY created DESC, id DESC LIMIT $5`
-	authEventPut = `INSERT INTO auth_events (pool_id, username, id, created, data) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (pool_id, username, id) DO UPDATE SET data = excluded.data`
+	unfinished eventClass = iota
+	passed
+	failed
+	reported
+)
+
+func classOf(e *userpool.AuthEvent) eventClass {
+	switch {
+	case e.Feedback != nil && e.Feedback.Value == cognitoidp.FeedbackValueTypeInvalid:
+		return reported
+	case e.Response == cognitoidp.EventResponseTypePass:
+		return passed
+	case e.Response == cognitoidp.EventResponseTypeFail:
+		return failed
+	default:
+		return unfinished
+	}
+}
+
+const (
+	authEventByID     = `SELECT id, created, data FROM auth_events WHERE pool_id = $1 AND username = $2 AND id = $3`
+	authEventsOfClass = `SELECT id, created, data FROM auth_events
+		WHERE pool_id = $1 AND username = $2 AND class = $3 AND (created, id) < ($4, $5)
+		ORDER BY created DESC, id DESC LIMIT $6`
+	authEventPut = `INSERT INTO auth_events (pool_id, username, id, created, class, data) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (pool_id, username, id) DO UPDATE SET class = excluded.class, data = excluded.data`
 	authEventsDelete = `DELETE FROM auth_events WHERE (pool_id, username, id) IN
 		(SELECT pool_id, username, id FROM auth_events WHERE created < $1 ORDER BY created LIMIT $2)`
 )
@@ -68,8 +95,33 @@ func (r *reader) AuthEvent(ctx context.Context, poolID, username, id string) (*u
 
 // AuthEvents implements store.RiskReader.
 func (r *reader) AuthEvents(ctx context.Context, poolID, username string, before store.AuthEventCursor, limit int) ([]*userpool.AuthEvent, error) {
+	list, err := r.newest(ctx, poolID, username, before, limit, unfinished, passed, failed, reported)
+	return list[:min(limit, len(list))], err
+}
+
+// AuthEventHistory implements store.RiskReader.
+func (r *reader) AuthEventHistory(ctx context.Context, poolID, username string, each int) ([]*userpool.AuthEvent, error) {
+	return r.newest(ctx, poolID, username, store.AuthEventCursor{}, each, passed, failed, reported)
+}
+
+// newest merges at most each events of some classes.
+func (r *reader) newest(
+	ctx context.Context, poolID, username string, before store.AuthEventCursor, each int, classes ...eventClass,
+) ([]*userpool.AuthEvent, error) {
 	created, id := placeOf(before)
-	return r.authEvents(ctx, poolID, username, authEventsPage, key(poolID), key(username), created, id, limit)
+	var all []*userpool.AuthEvent
+	for _, class := range classes {
+		list, err := r.authEvents(ctx, poolID, username, authEventsOfClass,
+			key(poolID), key(username), int64(class), created, id, each)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	slices.SortFunc(all, func(a, b *userpool.AuthEvent) int {
+		return cmp.Or(b.Created.Compare(a.Created), strings.Compare(key(b.ID), key(a.ID)))
+	})
+	return all, nil
 }
 
 func (r *reader) authEvents(ctx context.Context, poolID, username, stmt string, args ...any) ([]*userpool.AuthEvent, error) {
@@ -135,7 +187,7 @@ func (t *tx) PutAuthEvent(ctx context.Context, e *userpool.AuthEvent) error {
 	if err != nil {
 		return fmt.Errorf("sqlstore: encode event %s: %w", e.ID, err)
 	}
-	_, err = t.c.exec(ctx, authEventPut, key(e.PoolID), key(e.Username), key(e.ID), micros(e.Created), string(data))
+	_, err = t.c.exec(ctx, authEventPut, key(e.PoolID), key(e.Username), key(e.ID), micros(e.Created), int64(classOf(e)), string(data))
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"ostiary/cognitoidp"
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
@@ -103,6 +104,36 @@ func testAuthEvents(t *testing.T, s store.Store) {
 	same(t, "events deleted in batches of two", []int{2, 1, 0}, deleted)
 	same(t, "events that are left", ids[:4], both(t, s, readEventIDs("r_a", "ana")))
 	same(t, "events of another that are left", []string{}, both(t, s, readEventIDs("r_a", "ben")))
+}
+
+func testAuthEventHistory(t *testing.T, s store.Store) {
+	put := func(id string, after time.Duration, response cognitoidp.EventResponseType, feedback cognitoidp.FeedbackValueType) {
+		e := &userpool.AuthEvent{PoolID: "r_a", Username: "ana", ID: id, Created: start.Add(after), Response: response}
+		if feedback != "" {
+			e.Feedback = &userpool.Feedback{Value: feedback}
+		}
+		update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.PutAuthEvent(ctx, e) })
+	}
+	for i := range time.Duration(3) {
+		i *= time.Microsecond
+		put(fmt.Sprint("passed", i.Microseconds()), i, "Pass", "")
+		put(fmt.Sprint("begun", i.Microseconds()), time.Millisecond+i, "InProgress", "")
+		put(fmt.Sprint("failed", i.Microseconds()), 20*time.Second+i, "Fail", "Valid")
+	}
+	put("reported", 5*time.Second, "Pass", "Invalid")
+	history := func(each int) []string {
+		return both(t, s, func(ctx context.Context, r store.Reader) (ids []string, err error) {
+			list, err := r.AuthEventHistory(ctx, "r_a", "ana", each)
+			for _, e := range list {
+				ids = append(ids, e.ID)
+			}
+			return ids, err
+		})
+	}
+	same(t, "history", []string{"failed2", "failed1", "reported", "passed2", "passed1"}, history(2))
+	put("begun0", time.Millisecond, "Pass", "")
+	put("failed2", 20*time.Second+2*time.Microsecond, "Fail", "Invalid")
+	same(t, "history after changes", []string{"failed2", "failed1", "failed0", "reported", "begun0", "passed2"}, history(2))
 }
 
 func testBursts(t *testing.T, s store.Store) {

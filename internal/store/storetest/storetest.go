@@ -71,6 +71,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"RaceForPlaces":     testRaceForPlaces,
 		"RiskConfiguration": testRiskConfigurations,
 		"AuthEvents":        testAuthEvents,
+		"AuthEventHistory":  testAuthEventHistory,
 		"Bursts":            testBursts,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,15 +8,18 @@ CREATE TABLE IF NOT EXISTS risk_configurations (
 	PRIMARY KEY (pool_id, client_id)
 );
 
+-- class: 0 not ended, 1 passed, 2 failed, 3 reported as not the user's. What one event says about a user matters
+-- little; the events of one user lie together.
 CREATE TABLE IF NOT EXISTS auth_events (
 	pool_id  TEXT COLLATE "C" NOT NULL,
 	username TEXT COLLATE "C" NOT NULL,
 	id       TEXT COLLATE "C" NOT NULL,
 	created  BIGINT NOT NULL,
+	class    BIGINT NOT NULL,
 	data     TEXT NOT NULL,
 	PRIMARY KEY (pool_id, username, id)
 );
-CREATE INDEX IF NOT EXISTS auth_events_by_creation ON auth_events (pool_id, username, created, id);
+CREATE INDEX IF NOT EXISTS auth_events_by_class ON auth_events (pool_id, username, class, created, id);
 CREATE INDEX IF NOT EXISTS auth_events_by_age ON auth_events (created);
 
 -- How often something happened in the clock hour that began at opened, and in the one before.

@@ -8,15 +8,18 @@ CREATE TABLE risk_configurations (
 	PRIMARY KEY (pool_id, client_id)
 );
 
+-- class: 0 not ended, 1 passed, 2 failed, 3 reported as not the user's. What one event says about a user matters
+-- little; the events of one user lie together.
 CREATE TABLE auth_events (
 	pool_id  TEXT NOT NULL,
 	username TEXT NOT NULL,
 	id       TEXT NOT NULL,
 	created  INTEGER NOT NULL,
+	class    INTEGER NOT NULL,
 	data     TEXT NOT NULL,
 	PRIMARY KEY (pool_id, username, id)
-);
-CREATE INDEX auth_events_by_creation ON auth_events (pool_id, username, created, id);
+) WITHOUT ROWID;
+CREATE INDEX auth_events_by_class ON auth_events (pool_id, username, class, created, id);
 CREATE INDEX auth_events_by_age ON auth_events (created);
 
 -- How often something happened in the clock hour that began at opened, and in the one before.
