@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ostiary/cognitoidp"
+	"ostiary/internal/awserr"
 )
 
 // RiskConfiguration is what an assessed risk leads to, for a pool or one of its app clients
@@ -65,7 +66,8 @@ func (c *RiskConfiguration) CompromisedAction(event cognitoidp.EventFilterType) 
 }
 
 // TakeoverAction is what a level of risk leads to, and whether the user is told: by default BLOCK at every level
-// without notice. A level that Actions leaves out leads to nothing.
+// without notice. A level that Actions leaves out leads to what the one below it does, as a higher risk must not
+// be taken for less; without one below it, to nothing.
 func (c *RiskConfiguration) TakeoverAction(level cognitoidp.RiskLevelType) (cognitoidp.AccountTakeoverEventActionType, bool) {
 	if level == "" {
 		return cognitoidp.AccountTakeoverEventActionTypeNoAction, false
@@ -73,19 +75,70 @@ func (c *RiskConfiguration) TakeoverAction(level cognitoidp.RiskLevelType) (cogn
 	if c == nil || c.AccountTakeover == nil || c.AccountTakeover.Actions == nil {
 		return cognitoidp.AccountTakeoverEventActionTypeBlock, false
 	}
-	actions := c.AccountTakeover.Actions
-	action := actions.HighAction
-	switch level {
-	case cognitoidp.RiskLevelTypeLow:
-		action = actions.LowAction
-	case cognitoidp.RiskLevelTypeMedium:
-		action = actions.MediumAction
-	case cognitoidp.RiskLevelTypeHigh:
-	}
-	if action == nil {
-		return cognitoidp.AccountTakeoverEventActionTypeNoAction, false
+	action := &cognitoidp.AccountTakeoverActionType{EventAction: cognitoidp.AccountTakeoverEventActionTypeNoAction}
+	for _, step := range actionsOf(c.AccountTakeover.Actions) {
+		if step.action != nil {
+			action = step.action
+		}
+		if step.level == level {
+			break
+		}
 	}
 	return action.EventAction, action.Notify
+}
+
+// levelAction is what Actions says about one level; nil if nothing.
+type levelAction struct {
+	level  cognitoidp.RiskLevelType
+	action *cognitoidp.AccountTakeoverActionType
+}
+
+// actionsOf lists the levels, the lowest first.
+func actionsOf(a *cognitoidp.AccountTakeoverActionsType) []levelAction {
+	return []levelAction{
+		{cognitoidp.RiskLevelTypeLow, a.LowAction},
+		{cognitoidp.RiskLevelTypeMedium, a.MediumAction},
+		{cognitoidp.RiskLevelTypeHigh, a.HighAction},
+	}
+}
+
+// strictness orders actions, the mildest first.
+var strictness = []cognitoidp.AccountTakeoverEventActionType{
+	cognitoidp.AccountTakeoverEventActionTypeNoAction, cognitoidp.AccountTakeoverEventActionTypeMfaIfConfigured,
+	cognitoidp.AccountTakeoverEventActionTypeMfaRequired, cognitoidp.AccountTakeoverEventActionTypeBlock,
+}
+
+// Check refuses a configuration that contradicts itself (SetRiskConfiguration). The networks of Exceptions are
+// checked by package risk, which reads them.
+func (c *RiskConfiguration) Check() error {
+	if c.AccountTakeover == nil {
+		return nil
+	}
+	if c.AccountTakeover.Actions != nil {
+		var below *levelAction
+		for _, step := range actionsOf(c.AccountTakeover.Actions) {
+			switch {
+			case step.action == nil:
+				continue
+			case below != nil && slices.Index(strictness, step.action.EventAction) < slices.Index(strictness, below.action.EventAction):
+				return awserr.MilderAction(step.level, below.level)
+			}
+			below = &step
+		}
+	}
+	n := c.AccountTakeover.NotifyConfiguration
+	if n == nil {
+		return nil
+	}
+	for _, template := range []struct {
+		name string
+		mail *cognitoidp.NotifyEmailType
+	}{{"BlockEmail", n.BlockEmail}, {"NoActionEmail", n.NoActionEmail}, {"MfaEmail", n.MfaEmail}} {
+		if m := template.mail; m != nil && m.HtmlBody == nil && m.TextBody == nil {
+			return awserr.NoticeWithoutBody(template.name)
+		}
+	}
+	return nil
 }
 
 // BlockedRanges and SkippedRanges are the networks that may do nothing, and those whose takeover risk is not
