@@ -120,7 +120,7 @@ func (e *evidence) verdict(in *Input, f familiarity) userpool.RiskVerdict {
 	if in.DeviceTrusted {
 		cancel, relieve = cancelTrusted, relieveTrusted
 	}
-	against := min(sums[novelty], mostNovelty) + sums[pressure]
+	against := min(sums[novelty], mostNovelty) + sums[pressure]*(1-relievePressure*f.usual)
 	if in.DeviceTrusted {
 		against *= 1 - cancel
 	} else {
