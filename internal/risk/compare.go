@@ -180,6 +180,11 @@ func (h *history) failures(in *Input, e *evidence) {
 			here++
 		}
 	}
+	for _, event := range h.asked {
+		if event.Created.After(last) {
+			run++
+		}
+	}
 	e.add(failuresHere, failuresHereRamp.at(here))
 	e.add(longRun, longRunRamp.at(run))
 }

@@ -101,6 +101,12 @@ var worse = map[string]func(*rapid.T, *risk.Input){
 		e.Response, e.Feedback = cognitoidp.EventResponseTypeFail, nil
 		in.History = append([]*userpool.AuthEvent{e}, in.History...)
 	},
+	"a flood of recoveries": func(t *rapid.T, in *risk.Input) {
+		e := events.Draw(t, "added")
+		e.Response, e.Feedback, e.Created = cognitoidp.EventResponseTypePass, nil, now.Add(-time.Minute)
+		recovery(e)
+		in.History = append(slices.Repeat([]*userpool.AuthEvent{e}, 100), in.History...)
+	},
 	"a flood of failures": func(t *rapid.T, in *risk.Input) {
 		e := events.Draw(t, "added")
 		e.Response, e.Feedback, e.Created = cognitoidp.EventResponseTypeFail, nil, now.Add(-time.Minute)
@@ -211,7 +217,7 @@ func TestHistoryIsLimited(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := inputs.Draw(t, "input")
 		in.History = together(daily(risk.HistoryLength, home), daily(risk.HistoryLength, home, failed),
-			daily(risk.HistoryLength, home, failed, invalid))
+			daily(risk.HistoryLength, home, recovery), daily(risk.HistoryLength, home, failed, invalid))
 		before := risk.Assess(in)
 		in.History = append(in.History, rapid.SliceOfN(events, 1, 10).Draw(t, "older")...)
 		if after := risk.Assess(in); !reflect.DeepEqual(before, after) {

@@ -127,7 +127,7 @@ var (
 	sprayingRamp     = ramp{4, 20}   // names that failed from the address
 	poolRamp         = ramp{50, 500} // failures in the pool
 	failuresHereRamp = ramp{3, 12}   // failures from the origin, beyond two for each success there
-	longRunRamp      = ramp{5, 30}   // failures since the last success
+	longRunRamp      = ramp{5, 30}   // failures, and recoveries asked for, since the last success
 )
 
 const (
