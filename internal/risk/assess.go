@@ -23,15 +23,15 @@ type Input struct {
 	Lists Lists
 	// UserCreated is when the user was created.
 	UserCreated time.Time
-	// History is what the user did before, the newest first. The first HistoryLength that passed are looked
-	// at, and as many that failed, and that were reported: failures must not crowd out what is known of a
-	// user, so whoever gathers events looks for each.
+	// History is what the user did before, the newest first. The first HistoryLength that prove something
+	// (AuthEvent.Proves) are looked at, and as many that failed, that prove nothing, and that were reported:
+	// what anybody can cause must not crowd out what is known of a user, so whoever gathers events looks for
+	// each kind.
 	History []*userpool.AuthEvent
 	Bursts  Bursts
 }
 
-// HistoryLength is how many of a user's latest events an assessment looks at: of those that passed, of those
-// that failed, and of those that were reported as not the user's.
+// HistoryLength is how many of a user's latest events of each kind an assessment looks at.
 const HistoryLength = 30
 
 // Lists tells which of the operator's lists an address is on.
@@ -120,7 +120,7 @@ func (e *evidence) verdict(in *Input, f familiarity) userpool.RiskVerdict {
 	if in.DeviceTrusted {
 		cancel, relieve = cancelTrusted, relieveTrusted
 	}
-	against := min(sums[novelty], mostNovelty) + sums[pressure]
+	against := min(sums[novelty], mostNovelty) + sums[pressure]*(1-relievePressure*f.usual)
 	if in.DeviceTrusted {
 		against *= 1 - cancel
 	} else {

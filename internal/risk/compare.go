@@ -180,6 +180,11 @@ func (h *history) failures(in *Input, e *evidence) {
 			here++
 		}
 	}
+	for _, event := range h.asked {
+		if event.Created.After(last) {
+			run++
+		}
+	}
 	e.add(failuresHere, failuresHereRamp.at(here))
 	e.add(longRun, longRunRamp.at(run))
 }
@@ -188,6 +193,7 @@ func (h *history) failures(in *Input, e *evidence) {
 type familiarity struct {
 	amount    float64 // in the unit of weights
 	device    float64 // how certain it is that the user has used the device, from 0 to 1
+	usual     float64 // how certain it is that this is not whoever else is after the account, from 0 to 1
 	confirmed bool    // somebody has said that it is the user's
 }
 
@@ -200,6 +206,7 @@ func (h *history) familiarity(in *Input) familiarity {
 			knownNetwork*network + knownCountry*h.countries.familiar(o.Country),
 		// Without a fingerprint, the usual browser in the usual network is half of one.
 		device: max(fingerprint, key, min(agent, network)/2),
+		usual:  max(fingerprint, key, min(agent, network)),
 	}
 	for _, p := range h.trusted {
 		if reportedTrue(p.AuthEvent) && likeness(o, &p.Origin) >= sameKind {

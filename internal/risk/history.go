@@ -13,6 +13,7 @@ import (
 type history struct {
 	trusted  []past // events that the user proved to be his
 	failed   []*userpool.AuthEvent
+	asked    []*userpool.AuthEvent // for a recovery or a code, as everybody may
 	reported []*userpool.AuthEvent // by feedback, as not the user's
 
 	observed float64 // the weight of all that passed, reported as false or not
@@ -38,10 +39,14 @@ func readHistory(in *Input) *history {
 		case reportedFalse(event) && len(h.reported) < HistoryLength:
 			h.reported = append(h.reported, event)
 		}
-		if event.Response == cognitoidp.EventResponseTypeFail && len(h.failed) < HistoryLength {
+		proves := event.Proves()
+		switch {
+		case event.Response == cognitoidp.EventResponseTypeFail && len(h.failed) < HistoryLength:
 			h.failed = append(h.failed, event)
+		case !proves && event.Response == cognitoidp.EventResponseTypePass && len(h.asked) < HistoryLength:
+			h.asked = append(h.asked, event)
 		}
-		if !builds(event) || passed == HistoryLength {
+		if !proves || passed == HistoryLength {
 			continue
 		}
 		passed++
@@ -52,23 +57,6 @@ func readHistory(in *Input) *history {
 		h.see(p)
 	}
 	return h
-}
-
-// builds tells whether an event is one of which the user proved something, or that somebody vouched for.
-// Asking for a recovery or for a code again proves nothing and passes for everybody.
-func builds(event *userpool.AuthEvent) bool {
-	if reportedTrue(event) {
-		return true
-	}
-	if event.Response != cognitoidp.EventResponseTypePass {
-		return false
-	}
-	switch event.Type {
-	case cognitoidp.EventTypeSignIn, cognitoidp.EventTypeSignUp, cognitoidp.EventTypePasswordChange:
-		return true
-	default:
-		return false
-	}
 }
 
 func reportedFalse(event *userpool.AuthEvent) bool {

@@ -63,7 +63,7 @@ var weights = [signals]weight{
 	unusualTime: {"unusual time", novelty, 0.4},
 
 	userBurst:  {"burst of failures", pressure, 2.0},
-	longRun:    {"run of failures", pressure, 2.4},
+	longRun:    {"run of failures", pressure, 2.5},
 	poolAttack: {"pool under attack", pressure, 1.0},
 
 	impossibleTravel:  {"impossible travel", hostile, 3.0},
@@ -97,6 +97,9 @@ const (
 	cancelFamiliar  = 0.5
 	cancelConfirmed = 0.67
 	cancelTrusted   = 0.75
+	// Of pressure the usual device, or the usual browser in the usual network, takes off this part before:
+	// else whoever guesses at a password could lock its owner out.
+	relievePressure = 0.6
 	// Of hostile evidence a recognized device takes off this part, and one that has proved itself that.
 	relieveFamiliar = 0.4
 	relieveTrusted  = 0.6
@@ -124,7 +127,7 @@ var (
 	sprayingRamp     = ramp{4, 20}   // names that failed from the address
 	poolRamp         = ramp{50, 500} // failures in the pool
 	failuresHereRamp = ramp{3, 12}   // failures from the origin, beyond two for each success there
-	longRunRamp      = ramp{5, 30}   // failures since the last success
+	longRunRamp      = ramp{5, 30}   // failures, and recoveries asked for, since the last success
 )
 
 const (
