@@ -11,6 +11,7 @@ import (
 	"ostiary/internal/awserr"
 	"ostiary/internal/message"
 	"ostiary/internal/quota"
+	"ostiary/internal/risk"
 	"ostiary/internal/secret"
 	"ostiary/internal/signin"
 	"ostiary/internal/store"
@@ -28,6 +29,7 @@ type Service struct {
 	Imports  *userimport.Service
 	Triggers *trigger.Service
 	Messages message.Sender
+	Risk     *risk.Service
 	Secrets  *secret.Keyring
 
 	Region    string // of new pools

@@ -242,13 +242,15 @@ func (s *Service) endSession(ctx context.Context, poolID, username, sessionID st
 	})
 }
 
-// onBehalf lets the sessions of a sign-in remember where its user is, as the server tells that signs the
-// user in (ContextData), instead of that server itself.
+// onBehalf lets a sign-in know where its user is, as the server tells that signs the user in (ContextData);
+// without it, that the request comes from that server.
 func onBehalf(ctx context.Context, in *cognitoidp.ContextDataType) context.Context {
 	if in == nil {
-		return ctx
+		c := token.CallerOf(ctx)
+		c.Server = true
+		return token.WithCaller(ctx, c)
 	}
-	var c token.Caller
+	c := token.Caller{EncodedData: value(in.EncodedData)}
 	if addr, err := netip.ParseAddr(in.IpAddress); err == nil {
 		c.Address = addr.Unmap().WithZone("")
 	}
@@ -256,6 +258,19 @@ func onBehalf(ctx context.Context, in *cognitoidp.ContextDataType) context.Conte
 		if strings.EqualFold(value(header.HeaderName), "User-Agent") {
 			c.UserAgent = value(header.HeaderValue)
 		}
+	}
+	return token.WithCaller(ctx, c)
+}
+
+// withUserContext lets an operation know what its client says about the user's end (UserContextData).
+func withUserContext(ctx context.Context, in *cognitoidp.UserContextDataType) context.Context {
+	if in == nil {
+		return ctx
+	}
+	c := token.CallerOf(ctx)
+	c.EncodedData = value(in.EncodedData)
+	if addr, err := netip.ParseAddr(value(in.IpAddress)); err == nil {
+		c.Claimed = addr.Unmap().WithZone("")
 	}
 	return token.WithCaller(ctx, c)
 }

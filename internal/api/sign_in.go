@@ -9,7 +9,7 @@ import (
 
 // InitiateAuth starts a sign-in.
 func (s *Service) InitiateAuth(ctx context.Context, in *cognitoidp.InitiateAuthRequest) (*cognitoidp.InitiateAuthResponse, error) {
-	a, err := s.SignIn.Initiate(ctx, signin.Request{
+	a, err := s.SignIn.Initiate(withUserContext(ctx, in.UserContextData), signin.Request{
 		ClientID:   in.ClientId,
 		Flow:       in.AuthFlow,
 		Parameters: in.AuthParameters,
@@ -53,7 +53,7 @@ func (s *Service) AdminInitiateAuth(ctx context.Context, in *cognitoidp.AdminIni
 
 // RespondToAuthChallenge answers a challenge of InitiateAuth.
 func (s *Service) RespondToAuthChallenge(ctx context.Context, in *cognitoidp.RespondToAuthChallengeRequest) (*cognitoidp.RespondToAuthChallengeResponse, error) {
-	a, err := s.SignIn.Respond(ctx, signin.Response{
+	a, err := s.SignIn.Respond(withUserContext(ctx, in.UserContextData), signin.Response{
 		ClientID:  in.ClientId,
 		Challenge: in.ChallengeName,
 		Session:   value(in.Session),

@@ -78,6 +78,9 @@ type Config struct {
 	// NAME=URL or NAME=COMMAND, separated by commas. Default: none.
 	Functions Functions `yaml:"functions"`
 
+	// Risk is what adaptive authentication knows of addresses. Default: nothing.
+	Risk Risk `yaml:"risk"`
+
 	// LogLevel is the least that is logged: debug, info, warn or error. Default info.
 	LogLevel slog.Level `yaml:"log_level"`
 	// MetricsListen is the address, host:port, for Prometheus and pprof. It has no access control:

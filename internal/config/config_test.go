@@ -178,6 +178,8 @@ func TestOverrides(t *testing.T) {
 		"master_key.file": "%[1]s/master.key", "region": "eu-north-1", "account": "123456789012", "quotas": "off", "quota_ceiling": "3",
 		"lambda_endpoint": "http://127.0.0.1:9001", "lambda_access_key.id": "AKID", "lambda_access_key.secret_file": "%[1]s/shop.secret",
 		"lambda_concurrency": "7", "functions": "a=https://a.example/x?y=z, b=/bin/sh -c true", "log_level": "debug", "metrics_listen": "127.0.0.1:2", "shutdown_grace": "5s",
+		"risk.geoip_city": "/g/city", "risk.geoip_country": "/g/country", "risk.geoip_asn": "/g/asn",
+		"risk.anonymizers": "/g/tor, /g/vpn", "risk.bad_reputation": "/g/bad",
 	}
 	const file = `
 access_keys:
@@ -203,10 +205,10 @@ access_keys:
 	}
 	got := fmt.Sprint(fromEnv.Listen, fromEnv.BaseURL, fromEnv.Issuer, fromEnv.TrustedProxies, fromEnv.ForwardedHeader,
 		fromEnv.WebAccessList, fromEnv.Data, fromEnv.Database.Reveal(), fromEnv.Region, fromEnv.Account, fromEnv.Quotas,
-		fromEnv.LambdaEndpoint, fromEnv.LambdaAccessKey.ID, fromEnv.LambdaAccessKey.Secret.Reveal(), fromEnv.LambdaConcurrency, fromEnv.Functions, fromEnv.LogLevel, fromEnv.MetricsListen, fromEnv.ShutdownGrace, fromEnv.QuotaCeiling)
+		fromEnv.LambdaEndpoint, fromEnv.LambdaAccessKey.ID, fromEnv.LambdaAccessKey.Secret.Reveal(), fromEnv.LambdaConcurrency, fromEnv.Functions, fromEnv.LogLevel, fromEnv.MetricsListen, fromEnv.ShutdownGrace, fromEnv.QuotaCeiling, fromEnv.Risk)
 	want := fmt.Sprint("0.0.0.0:1", "https://a.example", "https://b.example/{poolId}", "[10.0.0.0/8 ::1/128]", "X-Real-IP",
 		"{[10.0.0.0/8] [10.0.0.1/32] 1.5 7}", "/d", "postgres://u:pw@h/d", "eu-north-1", "123456789012", false,
-		"http://127.0.0.1:9001", "AKID", goodSecret, 7, "map[a:{https://a.example/x?y=z [] []} b:{ [/bin/sh -c true] []}]", "DEBUG", "127.0.0.1:2", 5*time.Second, 3)
+		"http://127.0.0.1:9001", "AKID", goodSecret, 7, "map[a:{https://a.example/x?y=z [] []} b:{ [/bin/sh -c true] []}]", "DEBUG", "127.0.0.1:2", 5*time.Second, 3, "{/g/city /g/country /g/asn [/g/tor /g/vpn] [/g/bad]}")
 	if strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -251,6 +253,9 @@ func TestRefusedFiles(t *testing.T) {
 		"listen: [\n":                                        "line 1",
 		"functions:\n  f:\n    - a\n":                        "line 3: cannot unmarshal !!seq",
 		"functions:\n  f:\n    urls: x\n":                    `line 3: unknown key "urls"`,
+		"risk: {anonymizers: {a: b}}\n":                      "line 1: cannot unmarshal !!map",
+		"risk: {bad_reputation: [[a]]}\n":                    "line 1: cannot unmarshal !!seq",
+		"risk:\n  geoip: x\n":                                `line 2: unknown key "geoip"`,
 		"functions: {f: 7}\n":                                "line 1: cannot unmarshal !!int",
 		"access_keys:\n  - policy:\n      Statement: []\n":   "line 3: policy: Statement has to be",
 		"access_keys:\n  - policy:\n      Statement: {Effect: Allow, Action: '*', Resource: '*', Condition: {}}\n": "line 3: policy: statement 1: Condition is not supported",
@@ -314,6 +319,8 @@ func TestUnsafeProduction(t *testing.T) {
 		{"variables of a URL", with("", "functions: {f: {url: 'https://a.example', environment: [A]}}"), "functions.f: environment has no effect"},
 		{"function without name", with("", "functions: {'': https://a.example}"), "the name of the function is missing"},
 		{"function not there", with("", "functions: {f: ./no-such-program}"), "functions.f.command: "},
+		{"list twice", with("", "risk: {anonymizers: [a, b, a]}"), "risk.anonymizers: a is there twice"},
+		{"empty list", with("", "risk: {bad_reputation: ''}"), "risk.bad_reputation: a path is empty"},
 		{"everybody is a proxy", with("", "trusted_proxies: [0.0.0.0/0]"), "trusted_proxies: 0.0.0.0/0 is everybody"},
 		{"everybody is a proxy", with("", "trusted_proxies: ['::/0']"), "trusted_proxies: ::/0 is everybody"},
 		{"header without proxies", with("", "forwarded_header: X-Real-IP"), "forwarded_header: has no effect"},

@@ -39,6 +39,8 @@ type Message struct {
 	// Code is the code or temporary password that Body contains.
 	Code    string  `json:"code"`
 	Trigger Trigger `json:"trigger"`
+	// Notice is what an AccountTakeOverNotification tells; nil for others.
+	Notice *Notice `json:"notice,omitempty"`
 }
 
 // String leaves out what the message says and to whom.

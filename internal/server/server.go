@@ -68,6 +68,7 @@ type Server struct {
 	tokens   *token.Service
 	service  *api.Service
 	imports  *userimport.Service
+	risk     riskSources
 	health   *health
 	http     *http.Server
 	listener net.Listener
@@ -151,6 +152,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Rand:    random,
 		Wake:    make(chan struct{}, 1),
 	}
+	s.risk = readRiskSources(cfg.Risk, s.log)
 	proxies := webacl.NewProxies(cfg.TrustedProxies, cfg.ForwardedHeader)
 	s.service = &api.Service{
 		Store:  s.store,
@@ -305,7 +307,7 @@ func (s *Server) Run(ctx context.Context) error {
 	s.announce()
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
-	for _, work := range []func(context.Context){s.sweep, s.tokens.Run, s.imports.Run} {
+	for _, work := range []func(context.Context){s.sweep, s.tokens.Run, s.imports.Run, s.risk.watch} {
 		running.Go(func() { work(background) })
 	}
 	served := make(chan error, 1)

@@ -55,11 +55,14 @@ func (s *Service) begin(ctx context.Context, t *turn, flow cognitoidp.AuthFlowTy
 
 // admit is what stands before every sign-in, whatever proves it: the risk is weighed, and the pool's
 // PreAuthentication function may refuse. A locked name does not reach the function.
-func (s *Service) admit(ctx context.Context, t *turn) (err error) {
-	if s.Assess != nil && !t.attempt.Simulated {
-		if t.attempt.Risk, err = s.Assess(ctx, t.pool, t.client, t.user); err != nil {
-			return err
-		}
+func (s *Service) admit(ctx context.Context, t *turn) error {
+	if err := s.assess(ctx, t); err != nil {
+		return err
+	}
+	if t.attempt.Risk == cognitoidp.AccountTakeoverEventActionTypeBlock {
+		// Before a proof is looked at: whether it is right must not be told.
+		t.stopped = true
+		return awserr.SignInBlocked()
 	}
 	if !trigger.HasPreAuthentication(t.pool) {
 		return nil

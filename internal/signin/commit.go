@@ -37,6 +37,9 @@ func (s *Service) keep(ctx context.Context, t *turn) error {
 				return err
 			}
 		}
+		if err := s.noteProgress(ctx, tx, t, cognitoidp.EventResponseTypeInProgress); err != nil {
+			return err
+		}
 		return tx.CreateAttempt(ctx, t.attempt)
 	})
 	if err != nil || t.message == nil {
@@ -115,6 +118,12 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 	grant.Result.NewDeviceMetadata = issued
 	err = s.commit(ctx, t, func(tx store.Tx) error {
 		if err := s.noteDevice(ctx, tx, t, s.Now()); err != nil {
+			return err
+		}
+		if err := s.noteProgress(ctx, tx, t, cognitoidp.EventResponseTypePass); err != nil {
+			return err
+		}
+		if err := s.Risk.Succeeded(ctx, tx, t.pool, t.name(), s.Now()); err != nil {
 			return err
 		}
 		return grant.Save(ctx, tx)
@@ -261,12 +270,16 @@ func (s *Service) refused(ctx context.Context, t *turn, refusal error) error {
 			return nil //nolint:nilerr // the transaction went well; the refusal is its result
 		}
 		f.Add(now)
-		return tx.PutFailures(ctx, f)
+		if err := tx.PutFailures(ctx, f); err != nil {
+			return err
+		}
+		return s.noteWrong(ctx, tx, t)
 	})
 	if err != nil {
 		return fmt.Errorf("count a wrong answer: %w", err)
 	}
 	if lock != nil {
+		t.locked = true
 		return lock
 	}
 	return w.refusal
@@ -285,7 +298,9 @@ func (s *Service) checkLock(ctx context.Context, t *turn, kind userpool.FailureK
 	if err != nil {
 		return err
 	}
-	return locked(f, s.Now())
+	err = locked(f, s.Now())
+	t.locked = t.locked || err != nil
+	return err
 }
 
 // clearFailures forgets the wrong answers before a right one. Many guesses made at once may all

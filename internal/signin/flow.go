@@ -67,6 +67,12 @@ func next(a *userpool.Attempt, f facts) (cognitoidp.ChallengeNameType, error) {
 	}
 }
 
+// endedByRisk tells whether next refuses because of the risk.
+func endedByRisk(a *userpool.Attempt, f facts) bool {
+	return a.Risk == cognitoidp.AccountTakeoverEventActionTypeBlock ||
+		a.Risk == cognitoidp.AccountTakeoverEventActionTypeMfaRequired && f.demand.Impossible
+}
+
 // firstFactor is the challenge by which the user proves themselves first, or what leads to it.
 func firstFactor(a *userpool.Attempt) cognitoidp.ChallengeNameType {
 	switch {

@@ -9,6 +9,7 @@ import (
 	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/message"
+	"ostiary/internal/risk"
 	"ostiary/internal/secret"
 	"ostiary/internal/store"
 	"ostiary/internal/token"
@@ -23,11 +24,10 @@ type Service struct {
 	Triggers *trigger.Service
 	Messages message.Sender
 	Secrets  *secret.Keyring
-	// Assess weighs the risk of an attempt, before any proof is looked at, and answers what it asks for;
-	// nil where nothing does (adaptive authentication).
-	Assess func(context.Context, *userpool.Pool, *userpool.Client, *userpool.User) (cognitoidp.AccountTakeoverEventActionType, error)
-	Now    func() time.Time
-	Rand   io.Reader
+	// Risk weighs sign-ins (adaptive authentication); nil where nothing does.
+	Risk *risk.Service
+	Now  func() time.Time
+	Rand io.Reader
 }
 
 // Request starts a sign-in: InitiateAuth, or AdminInitiateAuth with Admin and PoolID.
@@ -95,6 +95,16 @@ type turn struct {
 	sends   bool // a message, or would if somebody had that name
 	// confirms: the turn ends the sign-up of its user.
 	confirms bool
+
+	// risk watches the turn; nil where threat protection is off. event is what it has assessed, nil but in the
+	// first turn of a sign-in; noted: what the turn has come to is recorded.
+	risk  *risk.Guard
+	event *userpool.AuthEvent
+	noted bool
+	// locked: the answer was not looked at; stopped: the risk has ended the sign-in.
+	locked, stopped bool
+	// compromised tells that the password is a known one; nil where it was not looked up.
+	compromised *bool
 }
 
 // change does something to the user: at once on the turn's copy, and again in the transaction on
@@ -116,6 +126,7 @@ func (s *Service) Initiate(ctx context.Context, in Request) (*Answer, error) {
 	if err := allowed(pool, client, in.Flow, in.Admin); err != nil {
 		return nil, err
 	}
+	ctx = from(ctx, in.Admin, client)
 	if isRefresh(in.Flow) {
 		return s.refresh(ctx, pool, client, in.Parameters)
 	}
@@ -129,6 +140,15 @@ func (s *Service) Initiate(ctx context.Context, in Request) (*Answer, error) {
 		return nil, err
 	}
 	t := &turn{admin: in.Admin, pool: pool, client: client, answers: in.Parameters, validation: in.Metadata}
+	if err := s.watch(ctx, t, in.Flow); err != nil {
+		return nil, err
+	}
+	answer, err := s.start(ctx, t, in)
+	return s.settle(ctx, t, answer, err)
+}
+
+// start begins a sign-in, and takes the proof that has come with the request.
+func (s *Service) start(ctx context.Context, t *turn, in Request) (*Answer, error) {
 	if in.Session != "" && in.Flow == cognitoidp.AuthFlowTypeUserAuth {
 		// The code that confirmed the sign-up was the first factor.
 		if err := s.resumeSignedUp(ctx, t, in.Session); err != nil {
@@ -168,10 +188,20 @@ func (s *Service) Respond(ctx context.Context, in Response) (*Answer, error) {
 	if err := required(in.Answers, st.answers...); err != nil {
 		return nil, err
 	}
+	ctx = from(ctx, in.Admin, client)
 	t := &turn{admin: in.Admin, pool: pool, client: client, answers: in.Answers, metadata: in.Metadata}
 	if err := s.resume(ctx, t, challenge, in.Session); err != nil {
 		return nil, err
 	}
+	if err := s.watch(ctx, t, t.attempt.Flow); err != nil {
+		return nil, err
+	}
+	answer, err := s.goOn(ctx, t, challenge)
+	return s.settle(ctx, t, answer, err)
+}
+
+// goOn takes the answer to a challenge.
+func (s *Service) goOn(ctx context.Context, t *turn, challenge cognitoidp.ChallengeNameType) (*Answer, error) {
 	if challenge == cognitoidp.ChallengeNameTypePassword {
 		if err := s.migrateSimulated(ctx, t); err != nil {
 			return nil, err
@@ -226,6 +256,7 @@ func (s *Service) advance(ctx context.Context, t *turn) (*Answer, error) {
 		}
 	}
 	if err != nil {
+		t.stopped = endedByRisk(t.attempt, f)
 		return nil, err
 	}
 	if challenge == Done {

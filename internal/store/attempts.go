@@ -24,6 +24,6 @@ type AttemptWriter interface {
 	// callers one wins.
 	ConsumeAttempt(ctx context.Context, id []byte) (won bool, err error)
 	// DeleteExpired removes at most limit expired attempts, codes, refresh tokens, token sessions,
-	// failures and limits each, and tells how many rows went. What has no Expires stays.
+	// failures, limits and bursts each, and tells how many rows went. What has no Expires stays.
 	DeleteExpired(ctx context.Context, now time.Time, limit int) (int, error)
 }

@@ -23,6 +23,26 @@ type AuthEvent struct {
 	Origin   Origin
 	Verdict  RiskVerdict
 	Feedback *Feedback // nil while nobody has given any
+	// Answered: the feedback token of the event's notice has been used.
+	Answered bool
+}
+
+// Proves tells whether the event shows that the user was there: a sign-in, a sign-up or a change of password
+// that came to its end, or whatever somebody has vouched for. To ask for a recovery or for another code proves
+// nothing, though it passes.
+func (e *AuthEvent) Proves() bool {
+	if e.Feedback != nil && e.Feedback.Value == cognitoidp.FeedbackValueTypeValid {
+		return true
+	}
+	if e.Response != cognitoidp.EventResponseTypePass {
+		return false
+	}
+	switch e.Type {
+	case cognitoidp.EventTypeSignIn, cognitoidp.EventTypeSignUp, cognitoidp.EventTypePasswordChange:
+		return true
+	default:
+		return false
+	}
 }
 
 // Origin is where an act comes from, as far as is known: zero values are unknown.

@@ -111,3 +111,9 @@ func (c *Client) CanWrite(attribute string) bool {
 	}
 	return slices.Contains(c.Settings.WriteAttributes, attribute)
 }
+
+// PropagatesUserContext tells whether the address that the client's server says its user has is believed
+// (EnablePropagateAdditionalUserContextData): of a client that proves itself by a secret.
+func (c *Client) PropagatesUserContext() bool {
+	return c.Confidential() && orElse(c.Settings.EnablePropagateAdditionalUserContextData, false)
+}

@@ -159,6 +159,26 @@ func (p *Pool) ThreatProtection() cognitoidp.AdvancedSecurityModeType {
 	return p.Settings.UserPoolAddOns.AdvancedSecurityMode
 }
 
+// ThreatProtectionOf is how threat protection treats sign-ins of a flow: CUSTOM_AUTH as
+// AdvancedSecurityAdditionalFlows.CustomAuthMode says, absent meaning OFF, and every other as
+// AdvancedSecurityMode.
+func (p *Pool) ThreatProtectionOf(flow cognitoidp.AuthFlowType) cognitoidp.AdvancedSecurityModeType {
+	if flow != cognitoidp.AuthFlowTypeCustomAuth {
+		return p.ThreatProtection()
+	}
+	addOns := p.Settings.UserPoolAddOns
+	if addOns == nil || addOns.AdvancedSecurityAdditionalFlows == nil || addOns.AdvancedSecurityAdditionalFlows.CustomAuthMode == "" {
+		return cognitoidp.AdvancedSecurityModeTypeOff
+	}
+	return cognitoidp.AdvancedSecurityModeType(addOns.AdvancedSecurityAdditionalFlows.CustomAuthMode)
+}
+
+// HasThreatProtection tells whether threat protection looks at any sign-in.
+func (p *Pool) HasThreatProtection() bool {
+	return p.ThreatProtection() != cognitoidp.AdvancedSecurityModeTypeOff ||
+		p.ThreatProtectionOf(cognitoidp.AuthFlowTypeCustomAuth) != cognitoidp.AdvancedSecurityModeTypeOff
+}
+
 // orElse is the value of an optional member, or what its absence means.
 func orElse[T any](v *T, absent T) T {
 	if v == nil {

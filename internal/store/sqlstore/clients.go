@@ -31,6 +31,7 @@ var ofClient = []string{
 	customizationDelete,
 	`DELETE FROM attempts WHERE pool_id = $1 AND client_id = $2`,
 	`DELETE FROM terms WHERE pool_id = $1 AND client_id = $2`,
+	riskConfigurationDelete,
 	`DELETE FROM refresh_tokens WHERE (pool_id, origin_jti) IN
 		(SELECT pool_id, origin_jti FROM token_sessions WHERE pool_id = $1 AND client_id = $2)`,
 	`DELETE FROM token_sessions WHERE pool_id = $1 AND client_id = $2`,

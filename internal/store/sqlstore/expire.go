@@ -19,6 +19,8 @@ var expired = []string{
 		(SELECT pool_id, name, kind FROM failures WHERE expires > 0 AND expires <= $1 ORDER BY expires LIMIT $2)`,
 	`DELETE FROM limits WHERE (pool_id, username, act) IN
 		(SELECT pool_id, username, act FROM limits WHERE expires > 0 AND expires <= $1 ORDER BY expires LIMIT $2)`,
+	`DELETE FROM bursts WHERE (pool_id, kind, name) IN
+		(SELECT pool_id, kind, name FROM bursts WHERE expires > 0 AND expires <= $1 ORDER BY expires LIMIT $2)`,
 }
 
 // DeleteExpired implements store.AttemptWriter.

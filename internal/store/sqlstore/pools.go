@@ -51,6 +51,9 @@ var inPool = []string{
 	`DELETE FROM import_jobs WHERE pool_id = $1`,
 	`DELETE FROM import_chunks WHERE pool_id = $1`,
 	`DELETE FROM import_log WHERE pool_id = $1`,
+	`DELETE FROM risk_configurations WHERE pool_id = $1`,
+	`DELETE FROM auth_events WHERE pool_id = $1`,
+	`DELETE FROM bursts WHERE pool_id = $1`,
 }
 
 type poolRecord struct {

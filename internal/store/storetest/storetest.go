@@ -70,6 +70,10 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"ImportRollback":    testImportRollback,
 		"RaceForImport":     testRaceForImport,
 		"RaceForPlaces":     testRaceForPlaces,
+		"RiskConfiguration": testRiskConfigurations,
+		"AuthEvents":        testAuthEvents,
+		"AuthEventHistory":  testAuthEventHistory,
+		"Bursts":            testBursts,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)

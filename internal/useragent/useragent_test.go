@@ -1,4 +1,4 @@
-package token
+package useragent
 
 import (
 	"strings"
@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-func TestDeviceType(t *testing.T) {
+func TestFamily(t *testing.T) {
 	for userAgent, want := range map[string]string{
 		"": "",
 
@@ -54,17 +54,39 @@ func TestDeviceType(t *testing.T) {
 		"\xff\xfe":                       "",
 		strings.Repeat("x ", 600) + "iPhone Firefox/1": "x", // nobody reads that far
 	} {
-		if got := deviceType(userAgent); got != want {
+		if got := Parse(userAgent).Family(); got != want {
 			t.Errorf("%.120q is %q, want %q", userAgent, got, want)
 		}
 	}
 }
 
-func FuzzDeviceType(f *testing.F) {
+func TestName(t *testing.T) {
+	for userAgent, want := range map[string]string{
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/129.0.0.0 Safari/537.36":                                "Chrome 129, Windows 10",
+		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 Safari/605.1.15":                          "Safari 17, macOS 10",
+		"Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0":                                                                         "Firefox 131, Linux",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/129.0.6668.46 Mobile/15E148 Safari/604.1": "Chrome 129, iOS 17",
+		"Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/129.0.0.0 Mobile Safari/537.36":                          "Chrome 129, Android 14",
+		"Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; rv:11.0) like Gecko":                                                                          "Internet Explorer, Windows 10",
+		"okhttp/4.12.0":                "okhttp 4",
+		"curl/123456789.5.0":           "curl",
+		"":                             "",
+		"Firefox/131 (Windows NT ten)": "Firefox 131, Windows",
+	} {
+		if got := Parse(userAgent).Name(); got != want {
+			t.Errorf("%.120q is %q, want %q", userAgent, got, want)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
 	f.Add("Mozilla/5.0 (Windows NT 10.0) Firefox/1")
 	f.Add("My%20Bank/7 (iPhone")
 	f.Fuzz(func(t *testing.T, userAgent string) {
-		got := deviceType(userAgent)
+		got := Parse(userAgent).Family()
+		if name := Parse(userAgent).Name(); !utf8.ValidString(name) || len([]rune(name)) > 120 {
+			t.Errorf("%q is called %q", userAgent, name)
+		}
 		if !utf8.ValidString(got) || len([]rune(got)) > 100 || strings.TrimSpace(got) != got {
 			t.Errorf("%q is %q", userAgent, got)
 		}

@@ -1,0 +1,161 @@
+package risk
+
+import (
+	"context"
+	"html"
+	"net/url"
+	"strings"
+	"time"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/message"
+	"ostiary/internal/store"
+	"ostiary/internal/userpool"
+)
+
+// FeedbackPath is the page to which the links of notices lead.
+const FeedbackPath = "/authEventFeedback"
+
+// noticesAnHour bounds what whoever knows a name can have sent to its user.
+const noticesAnHour = 5
+
+// Notify tells the user by e-mail of a sign-in at risk and what was done about it, if the configuration says so
+// for that level: to the address that the user gave, verified or not. For nobody no more than the counting is
+// done. What fails is logged: the sign-in has ended or gone on by now.
+func (g *Guard) Notify(ctx context.Context, of Subject, e *userpool.AuthEvent, did cognitoidp.AccountTakeoverEventActionType) {
+	if !g.enforced() || e == nil {
+		return
+	}
+	if _, notify := g.config.TakeoverAction(e.Verdict.Level); !notify {
+		return
+	}
+	s := g.service
+	allowed := false
+	err := s.Store.Update(ctx, func(tx store.Tx) error {
+		used, err := tx.Spend(ctx, e.PoolID, g.act.Pool.Fold(of.User.Username), "RiskNotice", time.Hour, s.Now())
+		allowed = used <= noticesAnHour
+		return err
+	})
+	if err == nil && allowed && !of.Nobody && of.User.Attributes[userpool.AttrEmail] != "" {
+		err = s.Messages.Send(ctx, s.notice(g.config, of.User, e, did))
+	}
+	if err != nil {
+		s.Log.ErrorContext(ctx, "the notice of a sign-in at risk was not sent", "pool", e.PoolID, "event", e.ID, "fault", err.Error())
+	}
+}
+
+// notice writes the e-mail.
+func (s *Service) notice(
+	c *userpool.RiskConfiguration, u *userpool.User, e *userpool.AuthEvent, did cognitoidp.AccountTakeoverEventActionType,
+) message.Message {
+	token := s.feedbackToken(e.PoolID, e.Username, e.ID, e.Created.Add(FeedbackLifetime))
+	n := &message.Notice{
+		EventID: e.ID, Action: did, IPAddress: e.Origin.IP, LoginTime: e.Created, City: e.Origin.City,
+		Country: e.Origin.Country, DeviceName: e.Origin.DeviceName, FeedbackToken: token,
+		OneClickLinkValid:   s.link(e, token, cognitoidp.FeedbackValueTypeValid),
+		OneClickLinkInvalid: s.link(e, token, cognitoidp.FeedbackValueTypeInvalid),
+	}
+	own := ownNotices[did]
+	mail := cognitoidp.NotifyEmailType{Subject: own.Subject, HtmlBody: own.HtmlBody}
+	if c.AccountTakeover != nil && c.AccountTakeover.NotifyConfiguration != nil {
+		config := c.AccountTakeover.NotifyConfiguration
+		n.SourceArn = config.SourceArn
+		if config.From != nil {
+			n.From = *config.From
+		}
+		if config.ReplyTo != nil {
+			n.ReplyTo = *config.ReplyTo
+		}
+		if configured := templateFor(config, did); configured != nil {
+			mail = *configured
+		}
+	}
+	return message.Message{
+		UserPoolID: e.PoolID, Username: u.Username, Medium: cognitoidp.DeliveryMediumTypeEmail,
+		Destination: u.Attributes[userpool.AttrEmail], Trigger: message.AccountTakeOverNotification, Notice: n,
+		Subject: strings.Join(strings.Fields(fill(mail.Subject, u, n, asItIs)), " "), Body: body(&mail, u, n),
+	}
+}
+
+// templateFor is what the configuration has for an action; nil for nothing.
+func templateFor(c *cognitoidp.NotifyConfigurationType, action cognitoidp.AccountTakeoverEventActionType) *cognitoidp.NotifyEmailType {
+	switch action {
+	case cognitoidp.AccountTakeoverEventActionTypeBlock:
+		return c.BlockEmail
+	case cognitoidp.AccountTakeoverEventActionTypeNoAction:
+		return c.NoActionEmail
+	default:
+		return c.MfaEmail
+	}
+}
+
+// body is HTML: HtmlBody, or TextBody made into it.
+func body(mail *cognitoidp.NotifyEmailType, u *userpool.User, n *message.Notice) string {
+	if mail.HtmlBody != nil {
+		return fill(*mail.HtmlBody, u, n, html.EscapeString)
+	}
+	if mail.TextBody == nil {
+		return ""
+	}
+	return strings.ReplaceAll(html.EscapeString(fill(*mail.TextBody, u, n, asItIs)), "\n", "<br>\n")
+}
+
+func asItIs(s string) string { return s }
+
+// fill puts what is known in its places, in one pass, so that nothing that came with the request is taken for a
+// place.
+func fill(text string, u *userpool.User, n *message.Notice, escape func(string) string) string {
+	known := func(s string) string {
+		if s == "" {
+			return "unknown"
+		}
+		return s
+	}
+	var places []string
+	for _, place := range [][2]string{
+		{"{username}", u.Username},
+		{"{ip-address}", known(n.IPAddress)},
+		{"{city}", known(n.City)},
+		{"{country}", known(n.Country)},
+		{"{login-time}", n.LoginTime.UTC().Format("2006-01-02 15:04:05 UTC")},
+		{"{device-name}", known(n.DeviceName)},
+		{"{one-click-link-valid}", n.OneClickLinkValid},
+		{"{one-click-link-invalid}", n.OneClickLinkInvalid},
+		{"{event-id}", n.EventID},
+		{"{feedback-token}", n.FeedbackToken},
+	} {
+		places = append(places, place[0], escape(place[1]))
+	}
+	return strings.NewReplacer(places...).Replace(text)
+}
+
+// link leads to the page that asks for a click and then does what UpdateAuthEventFeedback does.
+func (s *Service) link(e *userpool.AuthEvent, token string, value cognitoidp.FeedbackValueType) string {
+	return s.BaseURL + FeedbackPath + "?" + url.Values{
+		"userPoolId": {e.PoolID}, "username": {e.Username}, "eventId": {e.ID}, "feedbackToken": {token}, "feedbackValue": {string(value)},
+	}.Encode()
+}
+
+// ownNotices are what is sent where the configuration has no template.
+var ownNotices = map[cognitoidp.AccountTakeoverEventActionType]cognitoidp.NotifyEmailType{
+	cognitoidp.AccountTakeoverEventActionTypeBlock: {
+		Subject:  "We blocked a sign-in to your account",
+		HtmlBody: new(ownNotice("We blocked a sign-in to your account because it did not look like you.")),
+	},
+	cognitoidp.AccountTakeoverEventActionTypeNoAction:        signInNotice,
+	cognitoidp.AccountTakeoverEventActionTypeMfaIfConfigured: signInNotice,
+	cognitoidp.AccountTakeoverEventActionTypeMfaRequired:     signInNotice,
+}
+
+var signInNotice = cognitoidp.NotifyEmailType{
+	Subject:  "New sign-in to your account",
+	HtmlBody: new(ownNotice("Somebody signed in to your account in a way that is new for it.")),
+}
+
+func ownNotice(what string) string {
+	return "<p>" + what + "</p>\n<ul>\n<li>Account: {username}</li>\n<li>Time: {login-time}</li>\n" +
+		"<li>Device: {device-name}</li>\n<li>Place: {city}, {country}</li>\n<li>Address: {ip-address}</li>\n</ul>\n" +
+		`<p>Was it you? <a href="{one-click-link-valid}">Yes, it was me</a> or ` +
+		`<a href="{one-click-link-invalid}">no, it was not</a>.</p>` +
+		"\n<p>If it was not, change your password.</p>"
+}

@@ -1,0 +1,129 @@
+package risk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/store"
+	"ostiary/internal/token"
+	"ostiary/internal/userpool"
+)
+
+const (
+	// unprovedAnHour is how many events without a proof an hour may leave of one name: anybody can begin
+	// sign-ins without end, or be blocked, and events are kept for years.
+	unprovedAnHour = 200
+	// mostChallenges bounds the answers that one event lists.
+	mostChallenges = 20
+)
+
+// Note is what an act has come to.
+type Note struct {
+	Response cognitoidp.EventResponseType
+	// Challenge and Right are what was answered, and whether it was right; "" for nothing that events tell.
+	Challenge cognitoidp.ChallengeName
+	Right     bool
+	// Blocked: it was ended because of its risk.
+	Blocked bool
+	// Compromised tells that the password is a known one; nil where it was not looked up.
+	Compromised *bool
+}
+
+// Record notes in tx what an act under threat protection has come to: on e if it has just been assessed, and
+// otherwise, with e nil, on its event as kept, or on a new one that began by makes up. For nobody it costs the
+// same and leaves nothing.
+func (s *Service) Record(
+	ctx context.Context, tx store.Tx, pool *userpool.Pool, of Subject, e *userpool.AuthEvent, began func() *userpool.AuthEvent, n Note,
+) error {
+	isNew := e != nil
+	if e == nil {
+		var err error
+		e, err = tx.AuthEvent(ctx, pool.ID, of.User.Username, of.EventID)
+		if errors.Is(err, store.ErrNotFound) {
+			e, isNew, err = began(), true, nil
+		}
+		if err != nil {
+			return fmt.Errorf("read the event of a sign-in: %w", err)
+		}
+	}
+	if isNew && n.Response != cognitoidp.EventResponseTypePass {
+		used, err := tx.Spend(ctx, pool.ID, pool.Fold(of.User.Username), "AuthEvent", time.Hour, e.Created)
+		if err != nil {
+			return fmt.Errorf("count events: %w", err)
+		}
+		if used > unprovedAnHour {
+			return nil
+		}
+	}
+	kept := *e // the transaction may run again
+	kept.Response = n.Response
+	if n.Challenge != "" && len(e.Challenges) < mostChallenges {
+		answer := cognitoidp.ChallengeResponseFailure
+		if n.Right {
+			answer = cognitoidp.ChallengeResponseSuccess
+		}
+		kept.Challenges = append(e.Challenges[:len(e.Challenges):len(e.Challenges)],
+			cognitoidp.ChallengeResponseType{ChallengeName: n.Challenge, ChallengeResponse: answer})
+	}
+	if n.Blocked {
+		kept.Verdict.Decision = cognitoidp.RiskDecisionTypeBlock
+	}
+	if n.Compromised != nil {
+		kept.Verdict.Compromised = n.Compromised
+	}
+	if of.Nobody { // written over and over, so that it costs what a user's does
+		kept.Username, kept.ID = "", "nobody "+userpool.BurstShard(of.User.Username)
+		kept.Origin, kept.Challenges = userpool.Origin{Country: "ZZ"}, nil
+	}
+	if err := tx.PutAuthEvent(ctx, &kept); err != nil {
+		return fmt.Errorf("keep the event of a sign-in: %w", err)
+	}
+	return nil
+}
+
+// Failed counts in tx a wrong answer given by the named caller, or in that name.
+func (s *Service) Failed(ctx context.Context, tx store.Tx, pool *userpool.Pool, name string, c token.Caller, now time.Time) error {
+	if s == nil {
+		return nil
+	}
+	name = pool.Fold(name)
+	watched := pool.HasThreatProtection()
+	if c.Address.IsValid() && !c.Server && (watched || s.limits(c)) {
+		if err := count(ctx, tx, pool.ID, userpool.BurstOfAddress, c.IP(), name, now); err != nil {
+			return err
+		}
+	}
+	if !watched {
+		return nil
+	}
+	if err := count(ctx, tx, pool.ID, userpool.BurstOfUser, name, "", now); err != nil {
+		return err
+	}
+	return count(ctx, tx, pool.ID, userpool.BurstFailures, userpool.BurstShard(name), "", now)
+}
+
+// Succeeded counts in tx a sign-in that led to tokens.
+func (s *Service) Succeeded(ctx context.Context, tx store.Tx, pool *userpool.Pool, name string, now time.Time) error {
+	if s == nil || !pool.HasThreatProtection() {
+		return nil
+	}
+	return count(ctx, tx, pool.ID, userpool.BurstSuccesses, userpool.BurstShard(pool.Fold(name)), "", now)
+}
+
+func count(ctx context.Context, tx store.Tx, poolID string, kind userpool.BurstKind, name, of string, now time.Time) error {
+	b, err := burstOf(ctx, tx, poolID, kind, name)
+	if err == nil {
+		if b == nil {
+			b = &userpool.Burst{PoolID: poolID, Kind: kind, Name: name}
+		}
+		b.Add(now, of)
+		err = tx.PutBurst(ctx, b)
+	}
+	if err != nil {
+		return fmt.Errorf("count what failed: %w", err)
+	}
+	return nil
+}

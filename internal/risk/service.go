@@ -1,0 +1,213 @@
+package risk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/awserr"
+	"ostiary/internal/message"
+	"ostiary/internal/secret"
+	"ostiary/internal/store"
+	"ostiary/internal/token"
+	"ostiary/internal/userpool"
+)
+
+// Service gathers what an assessment looks at, decides what it leads to, and keeps the events. It keeps no state
+// that matters: every node counts in the store. A nil Service assesses nothing.
+type Service struct {
+	Store    store.Store
+	Messages message.Sender
+	Secrets  *secret.Keyring
+	// Places knows where addresses are, and Reputation what the operator's lists say of them; nil for nothing.
+	Places     Places
+	Reputation *Reputation
+	Exceptions *Exceptions
+	// BaseURL is where the pages of notices are found, without a slash at its end.
+	BaseURL string
+	// AddressNames is for how many different names an address may fail to sign in within an hour, in one pool;
+	// 0 for any number. It holds whether or not the pool has threat protection.
+	AddressNames int
+
+	Log  *slog.Logger
+	Now  func() time.Time
+	Rand io.Reader
+}
+
+// Act is what somebody asks for.
+type Act struct {
+	Type   cognitoidp.EventType
+	Pool   *userpool.Pool
+	Client *userpool.Client
+	Flow   cognitoidp.AuthFlowType // of a sign-in
+	Caller token.Caller
+	// Admin: a server acts for its user, and says in ContextData where that is, or nothing.
+	Admin bool
+}
+
+// Guard follows one act under threat protection, with the configuration in force. A nil Guard sees nothing.
+type Guard struct {
+	service *Service
+	act     Act
+	mode    cognitoidp.AdvancedSecurityModeType
+	config  *userpool.RiskConfiguration
+}
+
+// Admit refuses what comes from an address that is blocked, or that has failed for too many names, before
+// anybody is looked for: everybody is refused alike. Guard is nil where threat protection is off.
+//
+// If the configuration cannot be read where it is enforced, that is a fault.
+func (s *Service) Admit(ctx context.Context, act Act) (*Guard, error) {
+	if s == nil {
+		return nil, nil
+	}
+	if act.Admin && act.Caller.Server {
+		act.Caller = token.Caller{Server: true} // nothing is known of the user's end
+	}
+	g := &Guard{service: s, act: act, mode: act.Pool.ThreatProtectionOf(act.Flow)}
+	counts := act.Type == cognitoidp.EventTypeSignIn && s.limits(act.Caller)
+	if !g.on() && !counts {
+		return nil, nil
+	}
+	var burst *userpool.Burst
+	err := s.Store.View(ctx, func(r store.Reader) (err error) {
+		if counts {
+			burst, err = burstOf(ctx, r, act.Pool.ID, userpool.BurstOfAddress, act.Caller.IP())
+			if err != nil {
+				return err
+			}
+		}
+		if g.on() {
+			g.config, err = ConfigurationOf(ctx, r, act.Pool.ID, act.Client.ID)
+		}
+		return err
+	})
+	if err != nil {
+		if err = g.tolerate(ctx, fmt.Errorf("look at where a request comes from: %w", err)); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case counts && burst.Different(s.Now()) >= s.AddressNames:
+		return nil, awserr.RateExceeded()
+	case !g.on():
+		return nil, nil
+	case g.enforced() && s.Exceptions.Excepted(g.config.BlockedRanges(), act.Caller.Address):
+		return nil, awserr.RequestBlocked()
+	default:
+		return g, nil
+	}
+}
+
+// limits tells whether failures from the caller's address count towards AddressNames: those of a server that
+// signs its users in would be everybody's.
+func (s *Service) limits(c token.Caller) bool {
+	return s != nil && s.AddressNames > 0 && !c.Server && c.Address.IsValid()
+}
+
+func (g *Guard) on() bool { return g != nil && g.mode != cognitoidp.AdvancedSecurityModeTypeOff }
+
+func (g *Guard) enforced() bool {
+	return g != nil && g.mode == cognitoidp.AdvancedSecurityModeTypeEnforced
+}
+
+// tolerate lets an act go on that is only audited although what concerns its risk has failed, and logs it. What
+// is to be enforced must not pass unassessed.
+func (g *Guard) tolerate(ctx context.Context, fault error) error {
+	if g.mode != cognitoidp.AdvancedSecurityModeTypeAudit || ctx.Err() != nil {
+		return fault
+	}
+	g.service.Log.ErrorContext(ctx, "a risk was not assessed", "pool", g.act.Pool.ID, "fault", fault.Error())
+	return nil
+}
+
+// Subject is whom an act concerns.
+type Subject struct {
+	User *userpool.User // the made-up one for nobody
+	// Nobody: nobody has that name, and the client hides it.
+	Nobody    bool
+	EventID   string
+	DeviceKey string // that the client claims to be; "" for none
+}
+
+// Assess weighs an act, and says in the event's Verdict.Action what it leads to: nothing but for sign-ins that
+// are enforced. The event is in progress and not kept yet; nil where nothing watches.
+//
+// Nobody is weighed like a user: against a history that is made up.
+func (g *Guard) Assess(ctx context.Context, of Subject) (*userpool.AuthEvent, error) {
+	if !g.on() {
+		return nil, nil
+	}
+	s, a := g.service, g.act
+	in := Input{
+		Type: a.Type, Now: s.Now(), Address: a.Caller.Address, UserCreated: of.User.Created,
+		Origin: OriginOf(a.Caller.Address, a.Caller.UserAgent, a.Caller.EncodedData, of.DeviceKey, "", s.Places),
+	}
+	if s.Reputation != nil && in.Address.IsValid() {
+		in.Lists = s.Reputation.Lookup(in.Address)
+	}
+	e := &userpool.AuthEvent{
+		PoolID: a.Pool.ID, Username: of.User.Username, ID: of.EventID, ClientID: a.Client.ID, Type: a.Type,
+		Created: in.Now, Response: cognitoidp.EventResponseTypeInProgress, Origin: in.Origin,
+	}
+	if s.Exceptions.Excepted(g.config.SkippedRanges(), in.Address) {
+		e.Verdict.Decision = cognitoidp.RiskDecisionTypeNoRisk
+		return e, nil
+	}
+	err := s.Store.View(ctx, func(r store.Reader) error { return s.gather(ctx, r, a, of, &in) })
+	if err != nil {
+		return nil, g.tolerate(ctx, fmt.Errorf("gather what is known of a user: %w", err))
+	}
+	if of.Nobody {
+		in.History, in.UserCreated = s.decoys(a.Pool, of.User, in.Now)
+	}
+	e.Verdict = Assess(in)
+	if g.enforced() && a.Type == cognitoidp.EventTypeSignIn && e.Verdict.Level != "" {
+		e.Verdict.Action, _ = g.config.TakeoverAction(e.Verdict.Level)
+	}
+	return e, nil
+}
+
+// gather reads what the store knows.
+func (s *Service) gather(ctx context.Context, r store.Reader, a Act, of Subject, in *Input) (err error) {
+	if in.History, err = r.AuthEventHistory(ctx, a.Pool.ID, of.User.Username, HistoryLength); err != nil {
+		return err
+	}
+	user, err := burstOf(ctx, r, a.Pool.ID, userpool.BurstOfUser, a.Pool.Fold(of.User.Username))
+	if err != nil {
+		return err
+	}
+	in.Bursts.User = user.Within(in.Now)
+	if in.Address.IsValid() && !a.Caller.Server {
+		address, err := burstOf(ctx, r, a.Pool.ID, userpool.BurstOfAddress, a.Caller.IP())
+		if err != nil {
+			return err
+		}
+		in.Bursts.Address, in.Bursts.AddressUsers = address.Within(in.Now), address.Different(in.Now)
+	}
+	for kind, sum := range map[userpool.BurstKind]*int{
+		userpool.BurstFailures: &in.Bursts.Pool, userpool.BurstSuccesses: &in.Bursts.PoolSuccess,
+	} {
+		shards, err := r.Bursts(ctx, a.Pool.ID, kind)
+		if err != nil {
+			return err
+		}
+		for _, shard := range shards {
+			*sum += shard.Within(in.Now)
+		}
+	}
+	return nil
+}
+
+// burstOf is a count, nil if there is none.
+func burstOf(ctx context.Context, r store.RiskReader, poolID string, kind userpool.BurstKind, name string) (*userpool.Burst, error) {
+	b, err := r.Burst(ctx, poolID, kind, name)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return b, err
+}

@@ -1,0 +1,165 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"ostiary/cognitoidp"
+	"ostiary/internal/store"
+	"ostiary/internal/userpool"
+)
+
+func readRiskConfiguration(pool, client string) reads[*userpool.RiskConfiguration] {
+	return func(ctx context.Context, r store.Reader) (*userpool.RiskConfiguration, error) {
+		return r.RiskConfiguration(ctx, pool, client)
+	}
+}
+
+func readAuthEvent(pool, user, id string) reads[*userpool.AuthEvent] {
+	return func(ctx context.Context, r store.Reader) (*userpool.AuthEvent, error) {
+		return r.AuthEvent(ctx, pool, user, id)
+	}
+}
+
+func readBurst(pool string, kind userpool.BurstKind, name string) reads[*userpool.Burst] {
+	return func(ctx context.Context, r store.Reader) (*userpool.Burst, error) {
+		return r.Burst(ctx, pool, kind, name)
+	}
+}
+
+// readEventIDs lists a user's events in pages of two.
+func readEventIDs(pool, user string) reads[[]string] {
+	return func(ctx context.Context, r store.Reader) ([]string, error) {
+		ids := []string{}
+		var at store.AuthEventCursor
+		for {
+			page, err := r.AuthEvents(ctx, pool, user, at, 2)
+			if err != nil || len(page) == 0 {
+				return ids, err
+			}
+			for _, e := range page {
+				ids, at = append(ids, e.ID), store.AuthEventCursor{Created: e.Created, ID: e.ID}
+			}
+		}
+	}
+}
+
+func testRiskConfigurations(t *testing.T, s store.Store) {
+	missing(t, s, "a configuration that never was", readRiskConfiguration("r_a", ""))
+	for _, client := range []string{"", "web"} {
+		for _, shape := range []shape{full, hollow, bare} { // each replaces the one before
+			c := filled[userpool.RiskConfiguration](shape)
+			c.PoolID, c.ClientID = "r_a", client
+			update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.PutRiskConfiguration(ctx, c) })
+			same(t, "configuration of "+client, c, both(t, s, readRiskConfiguration("r_a", client)))
+		}
+	}
+	missing(t, s, "the configuration of another pool", readRiskConfiguration("r_b", ""))
+	missing(t, s, "the configuration of another client", readRiskConfiguration("r_a", "app"))
+	for range 2 {
+		update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.DeleteRiskConfiguration(ctx, "r_a", "web") })
+		missing(t, s, "the deleted configuration", readRiskConfiguration("r_a", "web"))
+	}
+	same(t, "pool of the configuration left", "r_a", both(t, s, readRiskConfiguration("r_a", "")).PoolID)
+}
+
+func testAuthEvents(t *testing.T, s store.Store) {
+	missing(t, s, "an event that never was", readAuthEvent("r_a", "ana", "e"))
+	same(t, "events of nobody", []string{}, both(t, s, readEventIDs("r_a", "ana")))
+	for i, shape := range []shape{full, hollow, bare} {
+		e := filled[userpool.AuthEvent](shape)
+		e.PoolID, e.Username, e.ID, e.Created = "r_a", "ana", fmt.Sprint("event", i), start.Add(time.Duration(i)*time.Microsecond)
+		update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.PutAuthEvent(ctx, e) })
+		same(t, "event after PutAuthEvent", e, both(t, s, readAuthEvent("r_a", "ana", e.ID)))
+		e.Response, e.Answered = "Pass", !e.Answered
+		update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.PutAuthEvent(ctx, e) })
+		same(t, "event after another PutAuthEvent", e, both(t, s, readAuthEvent("r_a", "ana", e.ID)))
+	}
+	missing(t, s, "the event in another pool", readAuthEvent("r_b", "ana", "event0"))
+	missing(t, s, "the event of another user", readAuthEvent("r_a", "ben", "event0"))
+
+	put := func(user, id string, created time.Time) {
+		update(t, s, func(ctx context.Context, tx store.Tx) error {
+			return tx.PutAuthEvent(ctx, &userpool.AuthEvent{PoolID: "r_a", Username: user, ID: id, Created: created})
+		})
+	}
+	for _, id := range []string{"same1", "same3", "same2"} { // at one time
+		put("ana", id, start.Add(time.Second))
+	}
+	put("ben", "other", start)
+	ids := []string{"same3", "same2", "same1", "event2", "event1", "event0"}
+	same(t, "events, the newest first", ids, both(t, s, readEventIDs("r_a", "ana")))
+
+	deleted := []int{}
+	for range 3 {
+		update(t, s, func(ctx context.Context, tx store.Tx) error {
+			n, err := tx.DeleteAuthEvents(ctx, start.Add(2*time.Microsecond), 2)
+			deleted = append(deleted, n)
+			return err
+		})
+	}
+	same(t, "events deleted in batches of two", []int{2, 1, 0}, deleted)
+	same(t, "events that are left", ids[:4], both(t, s, readEventIDs("r_a", "ana")))
+	same(t, "events of another that are left", []string{}, both(t, s, readEventIDs("r_a", "ben")))
+}
+
+func testAuthEventHistory(t *testing.T, s store.Store) {
+	put := func(id string, after time.Duration, response cognitoidp.EventResponseType, feedback cognitoidp.FeedbackValueType) {
+		e := &userpool.AuthEvent{PoolID: "r_a", Username: "ana", ID: id, Created: start.Add(after), Response: response}
+		if feedback != "" {
+			e.Feedback = &userpool.Feedback{Value: feedback}
+		}
+		update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.PutAuthEvent(ctx, e) })
+	}
+	for i := range time.Duration(3) {
+		i *= time.Microsecond
+		put(fmt.Sprint("passed", i.Microseconds()), i, "Pass", "")
+		put(fmt.Sprint("begun", i.Microseconds()), time.Millisecond+i, "InProgress", "")
+		put(fmt.Sprint("failed", i.Microseconds()), 20*time.Second+i, "Fail", "Valid")
+	}
+	put("reported", 5*time.Second, "Pass", "Invalid")
+	history := func(each int) []string {
+		return both(t, s, func(ctx context.Context, r store.Reader) (ids []string, err error) {
+			list, err := r.AuthEventHistory(ctx, "r_a", "ana", each)
+			for _, e := range list {
+				ids = append(ids, e.ID)
+			}
+			return ids, err
+		})
+	}
+	same(t, "history", []string{"failed2", "failed1", "reported", "passed2", "passed1"}, history(2))
+	put("begun0", time.Millisecond, "Pass", "")
+	put("failed2", 20*time.Second+2*time.Microsecond, "Fail", "Invalid")
+	same(t, "history after changes", []string{"failed2", "failed1", "failed0", "reported", "begun0", "passed2"}, history(2))
+}
+
+func testBursts(t *testing.T, s store.Store) {
+	kind := userpool.BurstOfAddress
+	missing(t, s, "a burst that never was", readBurst("r_a", kind, "192.0.2.1"))
+	for _, name := range []string{"192.0.2.1", "long " + string(slices.Repeat([]byte("x"), 400))} {
+		for _, shape := range []shape{full, bare, full} { // each replaces the one before
+			b := filled[userpool.Burst](shape)
+			b.PoolID, b.Kind, b.Name = "r_a", kind, name
+			update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.PutBurst(ctx, b) })
+			same(t, "burst after PutBurst", b, both(t, s, readBurst("r_a", kind, name)))
+		}
+	}
+	missing(t, s, "the burst in another pool", readBurst("r_b", kind, "192.0.2.1"))
+	missing(t, s, "the burst of another kind", readBurst("r_a", userpool.BurstOfUser, "192.0.2.1"))
+	for _, shard := range []string{"b", "a"} {
+		update(t, s, func(ctx context.Context, tx store.Tx) error {
+			return tx.PutBurst(ctx, &userpool.Burst{PoolID: "r_a", Kind: userpool.BurstFailures, Name: shard, Count: 1})
+		})
+	}
+	same(t, "shards", []string{"a", "b"}, both(t, s, func(ctx context.Context, r store.Reader) ([]string, error) {
+		names := []string{}
+		list, err := r.Bursts(ctx, "r_a", userpool.BurstFailures)
+		for _, b := range list {
+			names = append(names, b.Name)
+		}
+		return names, err
+	}))
+}
