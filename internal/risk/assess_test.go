@@ -142,6 +142,8 @@ func TestSituations(t *testing.T) {
 			bursts: risk.Bursts{Pool: 5000, PoolSuccess: 100}, want: levels(none), first: "pool under attack"},
 		{name: "as always, after a few wrong passwords", origin: home, history: together(daily(4, home, failed), settled),
 			bursts: risk.Bursts{User: 4, Address: 4}, want: levels(none)},
+		{name: "as always, after many wrong passwords", origin: home,
+			history: together(daily(15, home, failed), settled), want: levels(none)},
 		{name: "phone and laptop in turns", origin: from(home, phone),
 			history: together(daily(15, home), daily(15, from(home, phone))), want: levels(none)},
 		{name: "clocks were changed", origin: from(home, func(o *userpool.Origin) { o.Timezone = "+02:00" }),
