@@ -211,6 +211,8 @@ func TestSituations(t *testing.T) {
 			history: together(daily(1, from(home, phone, lima), isMedium, invalid), settled), want: levels(high), first: "reported by user"},
 		{name: "reported, with the same machine elsewhere", origin: from(home, phone, bern),
 			history: together(daily(1, from(home, phone, lima), invalid), settled), want: levels(high), first: "reported by user"},
+		{name: "reported, and twice confirmed since", origin: from(home, phone, lima),
+			history: together(daily(2, from(home, phone, lima), valid), daily(3, from(home, phone, lima), invalid)[2:], settled), want: levels(low)},
 		{name: "reported elsewhere", origin: home, history: together(daily(1, from(home, phone, lima), invalid), settled),
 			want: levels(none)},
 		{name: "confirmed", origin: from(home, phone, lima),
