@@ -45,6 +45,7 @@ type script struct {
 	last   any
 	region string // of the next call
 	agent  string // what the caller is called
+	from   string // the caller's address, "" for its own
 	shown  map[cognitoidp.ErrorCode]bool
 	worked bool
 }
@@ -138,6 +139,16 @@ func init() {
 			s.fatalf("no message for %s", name)
 		},
 		"passkey": (*script).passkey,
+		"from":    func(s *script, rest string) { s.from, s.agent, _ = strings.Cut(rest, " ") },
+		"notice": func(s *script, name string) {
+			for _, m := range s.main.Inbox.Messages() {
+				if words := strings.Fields(m.Body); m.UserPoolID == s.vars["pool"] && m.Username == name && len(words) == 5 {
+					s.vars["event"], s.vars["feedback"] = words[1], words[3]
+					return
+				}
+			}
+			s.fatalf("no notice for %s", name)
+		},
 		"totp": func(s *script, secret string) {
 			key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(s.text(secret))
 			if err != nil {
@@ -389,6 +400,9 @@ func (s *script) post(url, op string, in map[string]any, region string) (any, er
 	}
 	req.Header.Set("Content-Type", cognitoidp.ContentType)
 	req.Header.Set("User-Agent", s.agent)
+	if s.from != "" {
+		req.Header.Set("X-Forwarded-For", s.from)
+	}
 	req.Header.Set("X-Amz-Target", cognitoidp.TargetPrefix+op)
 	if o.Signed {
 		hash := sha256.Sum256(body)

@@ -82,8 +82,9 @@ func (s *script) at(url string, in map[string]any) []attempt {
 // unlucky is the request of a caller for whom the store fails.
 func (s *script) unlucky(in map[string]any) []attempt {
 	return []attempt{func() (any, error) {
+		was := s.agent
 		s.agent = unlucky
-		defer func() { s.agent = "" }()
+		defer func() { s.agent = was }()
 		return s.post(s.url, s.of.Name, in, region)
 	}}
 }
