@@ -177,7 +177,7 @@ func TestOverrides(t *testing.T) {
 		"web_access_list.rate": "1.5", "web_access_list.burst": "7", "data": "/d", "database": "postgres://u:pw@h/d",
 		"master_key.file": "%[1]s/master.key", "region": "eu-north-1", "account": "123456789012", "quotas": "off", "quota_ceiling": "3",
 		"lambda_endpoint": "http://127.0.0.1:9001", "lambda_access_key.id": "AKID", "lambda_access_key.secret_file": "%[1]s/shop.secret",
-		"lambda_concurrency": "7", "functions": "a=https://a.example/x?y=z, b=/bin/sh -c true", "log_level": "debug", "metrics_listen": "127.0.0.1:2", "shutdown_grace": "5s",
+		"lambda_concurrency": "7", "functions": "a=https://a.example/x?y=z, b=/bin/sh -c true", "domain_suffix": "c.example", "log_level": "debug", "metrics_listen": "127.0.0.1:2", "shutdown_grace": "5s",
 	}
 	const file = `
 access_keys:
@@ -201,10 +201,10 @@ access_keys:
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := fmt.Sprint(fromEnv.Listen, fromEnv.BaseURL, fromEnv.Issuer, fromEnv.TrustedProxies, fromEnv.ForwardedHeader,
+	got := fmt.Sprint(fromEnv.Listen, fromEnv.BaseURL, fromEnv.DomainSuffix, fromEnv.Issuer, fromEnv.TrustedProxies, fromEnv.ForwardedHeader,
 		fromEnv.WebAccessList, fromEnv.Data, fromEnv.Database.Reveal(), fromEnv.Region, fromEnv.Account, fromEnv.Quotas,
 		fromEnv.LambdaEndpoint, fromEnv.LambdaAccessKey.ID, fromEnv.LambdaAccessKey.Secret.Reveal(), fromEnv.LambdaConcurrency, fromEnv.Functions, fromEnv.LogLevel, fromEnv.MetricsListen, fromEnv.ShutdownGrace, fromEnv.QuotaCeiling)
-	want := fmt.Sprint("0.0.0.0:1", "https://a.example", "https://b.example/{poolId}", "[10.0.0.0/8 ::1/128]", "X-Real-IP",
+	want := fmt.Sprint("0.0.0.0:1", "https://a.example", "c.example", "https://b.example/{poolId}", "[10.0.0.0/8 ::1/128]", "X-Real-IP",
 		"{[10.0.0.0/8] [10.0.0.1/32] 1.5 7}", "/d", "postgres://u:pw@h/d", "eu-north-1", "123456789012", false,
 		"http://127.0.0.1:9001", "AKID", goodSecret, 7, "map[a:{https://a.example/x?y=z [] []} b:{ [/bin/sh -c true] []}]", "DEBUG", "127.0.0.1:2", 5*time.Second, 3)
 	if strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
@@ -329,6 +329,8 @@ func TestUnsafeProduction(t *testing.T) {
 		{"account", with("", "account: '1234'"), `account: "1234" is not 12 digits`},
 		{"listen", with("", "listen: nowhere"), `listen: "nowhere" is not host:port`},
 		{"port", with("", "listen: 127.0.0.1:http"), "has no port"},
+		{"suffix", with("", "domain_suffix: .example.com"), `domain_suffix: ".example.com" is not a domain name`},
+		{"suffix that is an address", with("", "domain_suffix: 10.0.0.1"), `domain_suffix: "10.0.0.1" is not a domain name`},
 		{"metrics on the listener", with("", "metrics_listen: 127.0.0.1:4500"), "metrics_listen: has to be another"},
 		{"metrics", with("", "metrics_listen: x"), `metrics_listen: "x" is not host:port`},
 		{"no ceiling", with("", "quota_ceiling: 0"), "quota_ceiling: 0 is not between"},

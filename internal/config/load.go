@@ -124,6 +124,7 @@ func (c *Config) settings() []setting {
 		{"listen", text(&c.Listen)},
 		{"base_url", text(&c.BaseURL)},
 		{"issuer", text(&c.Issuer)},
+		{"domain_suffix", text(&c.DomainSuffix)},
 		{"tls.cert", text(&c.TLS.Cert)},
 		{"tls.key", text(&c.TLS.Key)},
 		{"trusted_proxies", networks(&c.TrustedProxies)},

@@ -183,6 +183,10 @@ func (c *Config) validateURLs(p *problems) {
 		p.add("base_url", "%s has to be https, as the listener speaks TLS", c.BaseURL)
 	}
 
+	if c.DomainSuffix != "" && (len(c.DomainSuffix) > 253 || !matches(`(?i)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*`, c.DomainSuffix) || isAddress(c.DomainSuffix)) {
+		p.add("domain_suffix", "%q is not a domain name such as auth.example.com", c.DomainSuffix)
+	}
+
 	filled := strings.NewReplacer("{poolId}", "pool", "{region}", "region").Replace(c.Issuer)
 	switch u, err := checkURL(filled); {
 	case c.Issuer == "":
@@ -193,6 +197,11 @@ func (c *Config) validateURLs(p *problems) {
 	case u.Scheme == "http" && !c.mayBePlain():
 		p.add("issuer", "%s has to be https", c.Issuer)
 	}
+}
+
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
 }
 
 func checkURL(s string) (*url.URL, error) {

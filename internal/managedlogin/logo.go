@@ -2,7 +2,6 @@ package managedlogin
 
 import (
 	"errors"
-	"log/slog"
 	"net/http"
 	"strconv"
 
@@ -10,17 +9,6 @@ import (
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
-
-// Door answers browsers.
-type Door struct {
-	Store store.Store
-	Log   *slog.Logger
-}
-
-// Mount adds the door's addresses to mux.
-func (d *Door) Mount(mux *http.ServeMux) {
-	mux.HandleFunc("GET "+branding.LogoPattern, d.logo)
-}
 
 // logo answers the logo of an app client's pages. Anybody may see it, as on the pages.
 func (d *Door) logo(w http.ResponseWriter, req *http.Request) {

@@ -20,6 +20,7 @@ import (
 	"ostiary/internal/managedlogin"
 	"ostiary/internal/message"
 	"ostiary/internal/oauth"
+	"ostiary/internal/pooldomain"
 	"ostiary/internal/quota"
 	"ostiary/internal/signin"
 	"ostiary/internal/sigv4"
@@ -152,6 +153,12 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Wake:    make(chan struct{}, 1),
 	}
 	proxies := webacl.NewProxies(cfg.TrustedProxies, cfg.ForwardedHeader)
+	domains, err := pooldomain.New(pooldomain.Options{
+		Store: s.store, BaseURL: s.baseURL, Suffix: cfg.DomainSuffix, Development: !cfg.Production, HostOf: proxies.Host, Log: s.log,
+	})
+	if err != nil {
+		return nil, err
+	}
 	s.service = &api.Service{
 		Store:  s.store,
 		Tokens: s.tokens,
@@ -162,6 +169,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Imports:      s.imports,
 		Triggers:     triggers,
 		Messages:     sender,
+		Pages:        domains.Base,
 		Secrets:      keyring,
 		Region:       cfg.Region,
 		AccountID:    cfg.Account,
@@ -185,9 +193,19 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 
 		ClientAddress: proxies.ClientAddress,
 	}
+	pages := &managedlogin.Door{
+		Store:   s.store,
+		Domains: domains,
+		Accounts: &account.Service{
+			Store: s.store, Triggers: triggers, Messages: sender, Pages: domains.Base, Secrets: keyring, Now: s.clock.Now, Rand: random,
+		},
+		Allow:         func(operation, poolID string) bool { return s.service.Quota.Allow(operation, poolID, s.clock.Now()) },
+		ClientAddress: proxies.ClientAddress,
+		Log:           s.log,
+	}
 	s.health = &health{store: s.store}
 	s.http = &http.Server{
-		Handler:           admit(webacl.New(cfg.WebAccessList.Rules()), proxies, s.clock, door, s.mux(door)),
+		Handler:           admit(webacl.New(cfg.WebAccessList.Rules()), proxies, s.clock, door, domains.Route(s.mux(door, pages))),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -208,11 +226,11 @@ func unavailable(cfg *config.Config) error {
 }
 
 // mux is every address of the listener.
-func (s *Server) mux(door *api.Door) http.Handler {
+func (s *Server) mux(door *api.Door, pages *managedlogin.Door) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/{$}", door)
 	(&oauth.Door{Tokens: s.tokens, Log: s.log}).Mount(mux)
-	(&managedlogin.Door{Store: s.store, Log: s.log}).Mount(mux)
+	pages.Mount(mux)
 	(&upload.Door{Imports: s.imports, Log: s.log, Rand: s.imports.Rand}).Mount(mux)
 	mux.HandleFunc("GET "+pathLive, s.health.live)
 	mux.HandleFunc("GET "+pathReady, s.health.ready)
