@@ -19,6 +19,7 @@ import (
 	"ostiary/internal/config"
 	"ostiary/internal/managedlogin"
 	"ostiary/internal/message"
+	"ostiary/internal/metrics"
 	"ostiary/internal/oauth"
 	"ostiary/internal/pooldomain"
 	"ostiary/internal/quota"
@@ -73,6 +74,9 @@ type Server struct {
 	http     *http.Server
 	listener net.Listener
 	baseURL  string
+	// metrics counts, and is read at its own listener; both nil without one.
+	metrics         *metrics.Metrics
+	metricsListener net.Listener
 	// closeFunctions drops the connections to Lambda functions.
 	closeFunctions func()
 	closing        sync.Once
@@ -81,9 +85,6 @@ type Server struct {
 // New builds a server from a configuration that config.Load has checked, opens its database and its
 // listener. Whoever does not Run it must Close it.
 func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err error) {
-	if err := unavailable(cfg); err != nil {
-		return nil, err
-	}
 	s := &Server{cfg: cfg, log: o.Log, clock: &clock{base: o.Now}}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -125,6 +126,8 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 			return nil, err
 		}
 	}
+	watched := &watchedSender{Sender: sender}
+	sender = watched
 	triggers := &trigger.Service{
 		Functions: functions,
 		UserAgent: func(ctx context.Context) string { return token.CallerOf(ctx).UserAgent },
@@ -199,13 +202,22 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Accounts: &account.Service{
 			Store: s.store, Triggers: triggers, Messages: sender, Pages: domains.Base, Secrets: keyring, Now: s.clock.Now, Rand: random,
 		},
-		Allow:         func(operation, poolID string) bool { return s.service.Quota.Allow(operation, poolID, s.clock.Now()) },
+		Allow: func(operation, poolID string) bool {
+			allowed := s.service.Quota.Allow(operation, poolID, s.clock.Now())
+			if !allowed {
+				s.metrics.Refused(metrics.Quota, operation)
+			}
+			return allowed
+		},
 		ClientAddress: proxies.ClientAddress,
 		Log:           s.log,
 	}
+	if err := s.measure(ctx, db, triggers, functions, door, watched); err != nil {
+		return nil, err
+	}
 	s.health = &health{store: s.store}
 	s.http = &http.Server{
-		Handler:           admit(webacl.New(cfg.WebAccessList.Rules()), proxies, s.clock, door, domains.Route(s.mux(door, pages))),
+		Handler:           admit(webacl.New(cfg.WebAccessList.Rules()), proxies, s.clock, door, s.metrics, domains.Route(s.mux(door, pages))),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -214,15 +226,6 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 	return s, nil
-}
-
-// unavailable refuses settings that this version knows and would not follow: whoever makes one counts
-// on it.
-func unavailable(cfg *config.Config) error {
-	if cfg.MetricsListen != "" {
-		return errors.New("metrics_listen: this version has no metrics")
-	}
-	return nil
 }
 
 // mux is every address of the listener.
@@ -323,7 +326,7 @@ func (s *Server) Run(ctx context.Context) error {
 	s.announce()
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
-	for _, work := range []func(context.Context){s.sweep, s.tokens.Run, s.imports.Run} {
+	for _, work := range []func(context.Context){s.sweep, s.tokens.Run, s.imports.Run, s.serveMetrics} {
 		running.Go(func() { work(background) })
 	}
 	served := make(chan error, 1)
@@ -379,6 +382,11 @@ func (s *Server) Close() (err error) {
 		if s.listener != nil {
 			if closed := s.listener.Close(); !errors.Is(closed, net.ErrClosed) {
 				err = closed
+			}
+		}
+		if s.metricsListener != nil {
+			if closed := s.metricsListener.Close(); !errors.Is(closed, net.ErrClosed) {
+				err = errors.Join(err, closed)
 			}
 		}
 		if s.closeFunctions != nil {

@@ -26,8 +26,11 @@ type Service struct {
 	// Assess weighs the risk of an attempt, before any proof is looked at, and answers what it asks for;
 	// nil where nothing does (adaptive authentication).
 	Assess func(context.Context, *userpool.Pool, *userpool.Client, *userpool.User) (cognitoidp.AccountTakeoverEventActionType, error)
-	Now    func() time.Time
-	Rand   io.Reader
+	// Observe, if there, hears what came of every step: of Initiate with its flow, of Respond with the
+	// challenge that was answered.
+	Observe func(cognitoidp.AuthFlowType, cognitoidp.ChallengeNameType, *Answer, error)
+	Now     func() time.Time
+	Rand    io.Reader
 }
 
 // Request starts a sign-in: InitiateAuth, or AdminInitiateAuth with Admin and PoolID.
@@ -109,6 +112,14 @@ func (t *turn) name() string { return t.pool.Fold(t.attempt.Username) }
 
 // Initiate runs InitiateAuth and AdminInitiateAuth.
 func (s *Service) Initiate(ctx context.Context, in Request) (*Answer, error) {
+	answer, err := s.initiate(ctx, in)
+	if s.Observe != nil {
+		s.Observe(in.Flow, "", answer, err)
+	}
+	return answer, err
+}
+
+func (s *Service) initiate(ctx context.Context, in Request) (*Answer, error) {
 	pool, client, err := s.client(ctx, in.Admin, in.PoolID, in.ClientID)
 	if err != nil {
 		return nil, err
@@ -150,6 +161,14 @@ func (s *Service) Initiate(ctx context.Context, in Request) (*Answer, error) {
 
 // Respond runs RespondToAuthChallenge and AdminRespondToAuthChallenge.
 func (s *Service) Respond(ctx context.Context, in Response) (*Answer, error) {
+	answer, err := s.respond(ctx, in)
+	if s.Observe != nil {
+		s.Observe("", in.Challenge, answer, err)
+	}
+	return answer, err
+}
+
+func (s *Service) respond(ctx context.Context, in Response) (*Answer, error) {
 	pool, client, err := s.client(ctx, in.Admin, in.PoolID, in.ClientID)
 	if err != nil {
 		return nil, err
