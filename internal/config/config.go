@@ -82,6 +82,10 @@ type Config struct {
 	// NAME=URL or NAME=COMMAND, separated by commas. Default: none.
 	Functions Functions `yaml:"functions"`
 
+	// LogDestinations is where logs go that pools export, by the ARN or name that SetLogDeliveryConfiguration
+	// has; in the environment NAME=DESTINATION, separated by commas. Default: none, and they are dropped.
+	LogDestinations LogDestinations `yaml:"log_destinations"`
+
 	// LogLevel is the least that is logged: debug, info, warn or error. Default info.
 	LogLevel slog.Level `yaml:"log_level"`
 	// MetricsListen is the address, host:port, for Prometheus and pprof. It has no access control:

@@ -146,6 +146,7 @@ func (c *Config) settings() []setting {
 		{"lambda_access_key.secret_file", text(&c.LambdaAccessKey.SecretFile)},
 		{"lambda_concurrency", integer(&c.LambdaConcurrency)},
 		{"functions", functions(&c.Functions)},
+		{"log_destinations", logDestinations(&c.LogDestinations)},
 		{"log_level", func(s string) error { return c.LogLevel.UnmarshalText([]byte(s)) }},
 		{"metrics_listen", text(&c.MetricsListen)},
 		{"shutdown_grace", duration(&c.ShutdownGrace)},

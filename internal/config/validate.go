@@ -86,6 +86,7 @@ func (c *Config) Validate() error {
 	c.validateStore(&p)
 	c.validateAccessKeys(&p)
 	c.validateLambda(&p)
+	c.validateLogs(&p)
 	if !matches(`[a-z]{2,}(-[a-z0-9]+)+`, c.Region) || len(c.Region) > 32 {
 		p.add("region", "%q does not look like us-east-1", c.Region)
 	}

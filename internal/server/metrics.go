@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ostiary/internal/api"
+	"ostiary/internal/eventlog"
 	"ostiary/internal/message"
 	"ostiary/internal/metrics"
 	"ostiary/internal/store/sqlstore"
@@ -24,7 +25,7 @@ func (s *Server) measure(
 	if s.cfg.MetricsListen == "" {
 		return nil
 	}
-	sources := metrics.Sources{Triggers: triggers.Counts, StoreRetries: db.Retries, Databases: db.Stats}
+	sources := metrics.Sources{Triggers: triggers.Counts, StoreRetries: db.Retries, Databases: db.Stats, Logs: func() metrics.Logs { return metrics.Logs(s.logs.Counts()) }}
 	if f, ok := functions.(interface{ Retries() uint64 }); ok {
 		sources.FunctionRetries = f.Retries
 	}
@@ -81,11 +82,15 @@ type watchedSender struct {
 	message.Sender
 
 	metrics *metrics.Metrics
+	logs    *eventlog.Service
 }
 
 // Send implements message.Sender.
 func (w *watchedSender) Send(ctx context.Context, m message.Message) error {
 	err := w.Sender.Send(ctx, m)
 	w.metrics.Message(m.Medium, string(m.Trigger), err)
+	if err != nil {
+		w.logs.Notification(m, err)
+	}
 	return err
 }

@@ -17,6 +17,7 @@ import (
 	"ostiary/internal/account"
 	"ostiary/internal/api"
 	"ostiary/internal/config"
+	"ostiary/internal/eventlog"
 	"ostiary/internal/managedlogin"
 	"ostiary/internal/message"
 	"ostiary/internal/metrics"
@@ -77,6 +78,8 @@ type Server struct {
 	// metrics counts, and is read at its own listener; both nil without one.
 	metrics         *metrics.Metrics
 	metricsListener net.Listener
+	// logs exports the logs of pools.
+	logs *eventlog.Service
 	// closeFunctions drops the connections to Lambda functions.
 	closeFunctions func()
 	closing        sync.Once
@@ -126,7 +129,10 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 			return nil, err
 		}
 	}
-	watched := &watchedSender{Sender: sender}
+	if s.logs, err = exportLogs(ctx, cfg, s.store, s.clock, s.log); err != nil {
+		return nil, err
+	}
+	watched := &watchedSender{Sender: sender, logs: s.logs}
 	sender = watched
 	triggers := &trigger.Service{
 		Functions: functions,
@@ -326,7 +332,7 @@ func (s *Server) Run(ctx context.Context) error {
 	s.announce()
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
-	for _, work := range []func(context.Context){s.sweep, s.tokens.Run, s.imports.Run, s.serveMetrics} {
+	for _, work := range []func(context.Context){s.sweep, s.tokens.Run, s.imports.Run, s.logs.Run, s.serveMetrics} {
 		running.Go(func() { work(background) })
 	}
 	served := make(chan error, 1)
