@@ -2,6 +2,8 @@ package test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"html"
@@ -146,6 +148,13 @@ func (l *links) visit(t *testing.T, method, link, host string, header ...string)
 	for _, part := range []string{"default-src 'none'", "frame-ancestors 'none'", "form-action 'none'", "style-src 'sha256-"} {
 		if !strings.Contains(policy, part) {
 			t.Errorf("policy %q lacks %s", policy, part)
+		}
+	}
+	if _, rest, ok := strings.Cut(string(body), "<style>"); ok { // browsers apply the style that has this hash
+		style, _, _ := strings.Cut(rest, "</style>")
+		hash := sha256.Sum256([]byte(style))
+		if !strings.Contains(policy, "'sha256-"+base64.StdEncoding.EncodeToString(hash[:])+"'") {
+			t.Errorf("policy %q is of another style than %q", policy, style)
 		}
 	}
 	return resp.StatusCode, string(body)
