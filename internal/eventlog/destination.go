@@ -57,7 +57,7 @@ func (f File) Deliver(_ context.Context, batch []Record) (err error) {
 	defer func() { err = errors.Join(err, file.Close()) }()
 	if n, err := file.Write(lines.Bytes()); err != nil { // one write, so that several nodes do not mix lines
 		if n > 0 {
-			return fmt.Errorf("append to the file of a log, in part: %w, %w", err, Final)
+			return fmt.Errorf("append to the file of a log, in part: %w, %w", err, ErrFinal)
 		}
 		return fmt.Errorf("append to the file of a log: %w", err)
 	}
@@ -83,7 +83,7 @@ func (p Post) Deliver(ctx context.Context, batch []Record) error {
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.URL, bytes.NewReader(body))
 	if err != nil {
-		return fmt.Errorf("%w: the address of a log is no URL", Final)
+		return fmt.Errorf("%w: the address of a log is no URL", ErrFinal)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	_, err = send(p.Client, req)
@@ -113,7 +113,7 @@ func send(client *http.Client, req *http.Request) (body []byte, err error) {
 	case resp.StatusCode >= 500, resp.StatusCode == http.StatusRequestTimeout, resp.StatusCode == http.StatusTooManyRequests:
 		return body, fmt.Errorf("the destination answers %d", resp.StatusCode)
 	default:
-		return body, fmt.Errorf("the destination answers %d: %w", resp.StatusCode, Final)
+		return body, fmt.Errorf("the destination answers %d: %w", resp.StatusCode, ErrFinal)
 	}
 }
 
@@ -190,7 +190,7 @@ func (c *CloudWatch) put(ctx context.Context, arn, stream string, records []Reco
 func (c *CloudWatch) call(ctx context.Context, arn, operation string, in any) (code string, err error) {
 	parts := strings.Split(arn, ":")
 	if len(parts) < 7 || parts[2] != "logs" || !regionForm.MatchString(parts[3]) || len(parts[3]) > 32 {
-		return "", fmt.Errorf("%w: not the ARN of a log group", Final)
+		return "", fmt.Errorf("%w: not the ARN of a log group", ErrFinal)
 	}
 	endpoint := c.Endpoint
 	if endpoint == "" {
@@ -205,7 +205,7 @@ func (c *CloudWatch) call(ctx context.Context, arn, operation string, in any) (c
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint+"/", bytes.NewReader(body))
 	if err != nil {
-		return "", fmt.Errorf("%w: the address of CloudWatch Logs is no URL", Final)
+		return "", fmt.Errorf("%w: the address of CloudWatch Logs is no URL", ErrFinal)
 	}
 	req.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	req.Header.Set("X-Amz-Target", "Logs_20140328."+operation)

@@ -58,7 +58,7 @@ func TestFile(t *testing.T) {
 			t.Errorf("%v %v", err, info.Mode())
 		}
 	}
-	if err := File(filepath.Join(path, "no")).Deliver(t.Context(), records(1)); err == nil || errors.Is(err, Final) {
+	if err := File(filepath.Join(path, "no")).Deliver(t.Context(), records(1)); err == nil || errors.Is(err, ErrFinal) {
 		t.Error(err)
 	}
 }
@@ -77,7 +77,7 @@ func TestPost(t *testing.T) {
 	}{{200, true, false}, {204, true, false}, {400, false, true}, {401, false, true}, {408, false, false}, {429, false, false}, {503, false, false}} {
 		status = test.status
 		err := Post{server.URL + "/in?key=hunter2", server.Client()}.Deliver(t.Context(), records(2))
-		if (err == nil) != test.well || errors.Is(err, Final) != test.final {
+		if (err == nil) != test.well || errors.Is(err, ErrFinal) != test.final {
 			t.Errorf("%d: %v", test.status, err)
 		}
 		if want := `POST application/json [{"n":0},{"n":1}]`; body != want {
@@ -169,17 +169,17 @@ func TestCloudWatch(t *testing.T) {
 	}
 	for code, final := range map[string]bool{"ThrottlingException": false, "AccessDeniedException": true} {
 		l.refuse = code
-		if err := w.Deliver(t.Context(), records(1)); err == nil || errors.Is(err, Final) != final || !strings.Contains(err.Error(), code) {
+		if err := w.Deliver(t.Context(), records(1)); err == nil || errors.Is(err, ErrFinal) != final || !strings.Contains(err.Error(), code) {
 			t.Errorf("%s: %v", code, err)
 		}
 	}
 	l.group = "another"
-	if err := w.Deliver(t.Context(), records(1)); !errors.Is(err, Final) {
+	if err := w.Deliver(t.Context(), records(1)); !errors.Is(err, ErrFinal) {
 		t.Errorf("no group: %v", err)
 	}
 	elsewhere := records(1)
 	elsewhere[0].ARN = "arn:aws:logs:evil.example/:0:log-group:group"
-	if err := w.Deliver(t.Context(), elsewhere); !errors.Is(err, Final) {
+	if err := w.Deliver(t.Context(), elsewhere); !errors.Is(err, ErrFinal) {
 		t.Errorf("an odd region: %v", err)
 	}
 }

@@ -33,13 +33,13 @@ const (
 
 // Destination takes records. Implementations are called by one goroutine at a time.
 type Destination interface {
-	// Deliver takes the whole batch, or answers an error: one that is Final is not tried again. Errors are
+	// Deliver takes the whole batch, or answers an error: one that is ErrFinal is not tried again. Errors are
 	// for the log and have no part of a record, nor credentials.
 	Deliver(ctx context.Context, batch []Record) error
 }
 
-// Final is in errors that another try would not mend.
-var Final = errors.New("not tried again") //nolint:errname,revive,staticcheck // reads as what it says: errors.Is(err, Final)
+// ErrFinal is in errors that another try would not mend.
+var ErrFinal = errors.New("not tried again")
 
 // Service exports logs. Make it with New and Run it; it is safe for concurrent use. A nil Service exports
 // nothing.
@@ -109,7 +109,7 @@ func (s *Service) add(e *entry) {
 // drop counts records that nobody will have.
 func (s *Service) drop(n int) {
 	s.waiting.Add(int64(-n))
-	s.dropped.Add(uint64(n)) //nolint:gosec // a length
+	s.dropped.Add(uint64(n))
 }
 
 // Counts are what has become of records since the start.
@@ -274,7 +274,7 @@ func (s *Service) deliver(stopping, work context.Context, l *lane, batch []Recor
 			return
 		}
 		s.failures.Add(1)
-		if n == tries || errors.Is(err, Final) || work.Err() != nil || stopping.Err() != nil && n > 1 {
+		if n == tries || errors.Is(err, ErrFinal) || work.Err() != nil || stopping.Err() != nil && n > 1 {
 			s.drop(len(batch))
 			s.log.WarnContext(work, "export of logs: records are dropped", "destination", l.name, "records", len(batch), "tries", n, "fault", err.Error())
 			return

@@ -183,7 +183,7 @@ func TestBackOff(t *testing.T) {
 			return nil
 		}}
 		never := &taker{do: func(int) error { return errors.New("gone") }}
-		final := &taker{do: func(int) error { return fmt.Errorf("400: %w", Final) }}
+		final := &taker{do: func(int) error { return fmt.Errorf("400: %w", ErrFinal) }}
 		e := run(exporting(), map[string]Destination{groupARN: twice, "stream": never, "bucket": final})
 		e.Notification(undelivered("p"), errors.New("x"))
 		e.Activity(event("p"))
