@@ -24,9 +24,11 @@ type Service struct {
 	Messages message.Sender
 	// ClientMetadata is what the caller of the operation passes on to the pool's functions.
 	ClientMetadata map[string]string
-	Secrets        *secret.Keyring
-	Now            func() time.Time
-	Rand           io.Reader
+	// Pages is where the pages of a pool begin, "" if it has none; nil if no pool has any.
+	Pages   func(context.Context, *userpool.Pool) (string, error)
+	Secrets *secret.Keyring
+	Now     func() time.Time
+	Rand    io.Reader
 }
 
 // find finds the user whom a caller names by username, sub or alias; nil if nobody has that name.

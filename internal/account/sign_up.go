@@ -60,6 +60,9 @@ func (s *Service) SignUp(ctx context.Context, p *userpool.Pool, client *userpool
 		if err != nil {
 			return nil, nil, err
 		}
+		if err := s.addLink(ctx, p, client, d); err != nil {
+			return nil, nil, err
+		}
 	}
 	err = s.Store.Update(ctx, func(tx store.Tx) error {
 		// What the function vouches for goes to the new user, whoever had it before.
@@ -212,6 +215,11 @@ func (s *Service) sendCode(
 		if err := trigger.CheckDelivery(p, mediumOf(attribute)); err != nil {
 			return nil, err
 		}
+		if attribute == userpool.AttrEmail && purpose == userpool.CodeSignUp {
+			if _, err := s.pages(ctx, p); err != nil {
+				return nil, err
+			}
+		}
 	}
 
 	var d *delivery
@@ -221,7 +229,7 @@ func (s *Service) sendCode(
 		code, err = s.pretendedCode(p, codeName(p, u, username), purpose)
 	case refusal == nil:
 		if d, err = s.newDelivery(p, u, purpose, attribute, u.Attributes[attribute], why); err == nil {
-			code = d.code
+			code, err = d.code, s.addLink(ctx, p, client, d)
 		}
 	}
 	if err != nil {
@@ -281,7 +289,7 @@ func (s *Service) ConfirmSignUp(
 		case !u.Enabled:
 			return s.hideCode(ctx, tx, p, client, key, userpool.CodeSignUp, awserr.UserDisabled(), answer)
 		case u.Status != cognitoidp.UserStatusTypeUnconfirmed:
-			return awserr.UserNotConfirmable(u.Status), nil
+			return notConfirmable(u.Status), nil
 		}
 		code, refusal, err := s.checkCode(ctx, tx, p, u, key, userpool.CodeSignUp, answer)
 		if refusal != nil || err != nil {

@@ -34,10 +34,11 @@ type Note struct {
 
 // Record notes in tx what an act under threat protection has come to: on e if it has just been assessed, and
 // otherwise, with e nil, on its event as kept, or on a new one that began by makes up. For nobody it costs the
-// same and leaves nothing.
+// same and leaves nothing. It answers the event as kept, nil if it is not: Finished hears of one that has ended,
+// once tx is committed.
 func (s *Service) Record(
 	ctx context.Context, tx store.Tx, pool *userpool.Pool, of Subject, e *userpool.AuthEvent, began func() *userpool.AuthEvent, n Note,
-) error {
+) (*userpool.AuthEvent, error) {
 	isNew := e != nil
 	if e == nil {
 		var err error
@@ -46,16 +47,16 @@ func (s *Service) Record(
 			e, isNew, err = began(), true, nil
 		}
 		if err != nil {
-			return fmt.Errorf("read the event of a sign-in: %w", err)
+			return nil, fmt.Errorf("read the event of a sign-in: %w", err)
 		}
 	}
 	if isNew && n.Response != cognitoidp.EventResponseTypePass {
 		used, err := tx.Spend(ctx, pool.ID, pool.Fold(of.User.Username), "AuthEvent", time.Hour, e.Created)
 		if err != nil {
-			return fmt.Errorf("count events: %w", err)
+			return nil, fmt.Errorf("count events: %w", err)
 		}
 		if used > unprovedAnHour {
-			return nil
+			return nil, nil
 		}
 	}
 	kept := *e // the transaction may run again
@@ -79,9 +80,12 @@ func (s *Service) Record(
 		kept.Origin, kept.Challenges = userpool.Origin{Country: "ZZ"}, nil
 	}
 	if err := tx.PutAuthEvent(ctx, &kept); err != nil {
-		return fmt.Errorf("keep the event of a sign-in: %w", err)
+		return nil, fmt.Errorf("keep the event of a sign-in: %w", err)
 	}
-	return nil
+	if of.Nobody {
+		return nil, nil
+	}
+	return &kept, nil
 }
 
 // Failed counts in tx a wrong answer given by the named caller, or in that name.

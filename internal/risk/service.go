@@ -33,6 +33,9 @@ type Service struct {
 	// 0 for any number. It holds whether or not the pool has threat protection.
 	AddressNames int
 
+	// Finished, if there, hears of events that have ended; they do not change any more but for feedback.
+	Finished func(*userpool.AuthEvent)
+
 	Log  *slog.Logger
 	Now  func() time.Time
 	Rand io.Reader

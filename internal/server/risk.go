@@ -35,6 +35,6 @@ func (s *Server) riskService(sender message.Sender, keyring *secret.Keyring, ran
 	return &risk.Service{
 		Store: s.store, Messages: sender, Secrets: keyring, Places: s.risk.places, Reputation: s.risk.reputation,
 		Exceptions: risk.NewExceptions(), BaseURL: s.baseURL, AddressNames: s.cfg.AddressLockout,
-		Log: s.log, Now: s.clock.Now, Rand: random,
+		Finished: s.logs.Activity, Log: s.log, Now: s.clock.Now, Rand: random,
 	}
 }
