@@ -38,6 +38,11 @@ func (s *Service) SignUp(ctx context.Context, p *userpool.Pool, client *userpool
 	if err := checkSignUp(p, client, u, in); err != nil {
 		return nil, nil, err
 	}
+	if in.Password != "" {
+		if err := s.Risk.RefuseKnown(ctx, p, client, cognitoidp.EventFilterTypeSignUp, in.Password); err != nil {
+			return nil, nil, err
+		}
+	}
 	err = s.Store.View(ctx, func(r store.Reader) error { return checkFree(ctx, r, p, u, awserr.UserExists()) })
 	if err != nil {
 		return nil, nil, err // told before the costly part

@@ -12,7 +12,7 @@ func (s *Service) ChangePassword(ctx context.Context, in *cognitoidp.ChangePassw
 	if err != nil {
 		return nil, err
 	}
-	err = s.accounts(nil).ChangePassword(ctx, bearer.Pool, bearer.User, value(in.PreviousPassword), in.ProposedPassword)
+	err = s.accounts(nil).ChangePassword(ctx, bearer.Pool, bearer.Client, bearer.User, value(in.PreviousPassword), in.ProposedPassword)
 	if err != nil {
 		return nil, err
 	}

@@ -95,7 +95,7 @@ func (s *Service) ResendConfirmationCode(ctx context.Context, in *cognitoidp.Res
 func (s *Service) accounts(clientMetadata map[string]string) *account.Service {
 	return &account.Service{
 		Store: s.Store, Triggers: s.Triggers, Messages: s.Messages, ClientMetadata: clientMetadata,
-		Pages: s.Pages, Secrets: s.Secrets, Now: s.Now, Rand: s.Rand,
+		Pages: s.Pages, Secrets: s.Secrets, Risk: s.Risk, Now: s.Now, Rand: s.Rand,
 	}
 }
 

@@ -179,7 +179,7 @@ func TestOverrides(t *testing.T) {
 		"lambda_endpoint": "http://127.0.0.1:9001", "lambda_access_key.id": "AKID", "lambda_access_key.secret_file": "%[1]s/shop.secret",
 		"lambda_concurrency": "7", "functions": "a=https://a.example/x?y=z, b=/bin/sh -c true", "domain_suffix": "c.example", "log_destinations": "*=aws, a=https://a.example/in", "log_level": "debug", "metrics_listen": "127.0.0.1:2", "shutdown_grace": "5s",
 		"address_lockout": "9", "auth_event_retention": "48h", "risk.geoip_city": "/g/city", "risk.geoip_country": "/g/country", "risk.geoip_asn": "/g/asn",
-		"risk.anonymizers": "/g/tor, /g/vpn", "risk.bad_reputation": "/g/bad",
+		"risk.anonymizers": "/g/tor, /g/vpn", "risk.bad_reputation": "/g/bad", "risk.breached_passwords": "/g/breach",
 	}
 	const file = `
 access_keys:
@@ -208,7 +208,7 @@ access_keys:
 		fromEnv.LambdaEndpoint, fromEnv.LambdaAccessKey.ID, fromEnv.LambdaAccessKey.Secret.Reveal(), fromEnv.LambdaConcurrency, fromEnv.Functions, fromEnv.LogDestinations, fromEnv.LogLevel, fromEnv.MetricsListen, fromEnv.ShutdownGrace, fromEnv.QuotaCeiling, fromEnv.AddressLockout, fromEnv.AuthEventRetention, fromEnv.Risk)
 	want := fmt.Sprint("0.0.0.0:1", "https://a.example", "c.example", "https://b.example/{poolId}", "[10.0.0.0/8 ::1/128]", "X-Real-IP",
 		"{[10.0.0.0/8] [10.0.0.1/32] 1.5 7}", "/d", "postgres://u:pw@h/d", "eu-north-1", "123456789012", false,
-		"http://127.0.0.1:9001", "AKID", goodSecret, 7, "map[a:{https://a.example/x?y=z [] []} b:{ [/bin/sh -c true] []}]", "map[*:aws a:https://a.example/in]", "DEBUG", "127.0.0.1:2", 5*time.Second, 3, 9, 48*time.Hour, "{/g/city /g/country /g/asn [/g/tor /g/vpn] [/g/bad]}")
+		"http://127.0.0.1:9001", "AKID", goodSecret, 7, "map[a:{https://a.example/x?y=z [] []} b:{ [/bin/sh -c true] []}]", "map[*:aws a:https://a.example/in]", "DEBUG", "127.0.0.1:2", 5*time.Second, 3, 9, 48*time.Hour, "{/g/city /g/country /g/asn [/g/tor /g/vpn] [/g/bad] /g/breach}")
 	if strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

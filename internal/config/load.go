@@ -153,6 +153,7 @@ func (c *Config) settings() []setting {
 		{"risk.geoip_asn", text(&c.Risk.GeoIPASN)},
 		{"risk.anonymizers", paths(&c.Risk.Anonymizers)},
 		{"risk.bad_reputation", paths(&c.Risk.BadReputation)},
+		{"risk.breached_passwords", text(&c.Risk.BreachedPasswords)},
 		{"log_destinations", logDestinations(&c.LogDestinations)},
 		{"log_level", func(s string) error { return c.LogLevel.UnmarshalText([]byte(s)) }},
 		{"metrics_listen", text(&c.MetricsListen)},

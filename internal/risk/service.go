@@ -27,6 +27,8 @@ type Service struct {
 	Places     Places
 	Reputation *Reputation
 	Exceptions *Exceptions
+	// Passwords are the known ones; nil looks none up.
+	Passwords *Passwords
 	// BaseURL is where the pages of notices are found, without a slash at its end.
 	BaseURL string
 	// AddressNames is for how many different names an address may fail to sign in within an hour, in one pool;

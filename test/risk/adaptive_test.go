@@ -70,6 +70,7 @@ func newWorld(t *testing.T, database string) *world {
 	cfg.MasterKey.Value = config.Secret(base64.StdEncoding.EncodeToString([]byte("no risk is in what all may read.")))
 	cfg.TrustedProxies = config.Networks{netip.MustParsePrefix("127.0.0.0/8")}
 	cfg.Risk.GeoIPCity = places(t, filepath.Join(dir, "city.mmdb"))
+	cfg.Risk.BreachedPasswords = leakedFilter(t)
 	exits := filepath.Join(dir, "tor.txt")
 	cfg.Risk.Anonymizers = config.Paths{exits}
 	if err := os.WriteFile(exits, []byte("# exits\n"+tor+"\n"), 0o600); err != nil {
