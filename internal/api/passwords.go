@@ -12,7 +12,9 @@ func (s *Service) ChangePassword(ctx context.Context, in *cognitoidp.ChangePassw
 	if err != nil {
 		return nil, err
 	}
-	err = s.accounts(nil).ChangePassword(ctx, bearer.Pool, bearer.Client, bearer.User, value(in.PreviousPassword), in.ProposedPassword)
+	err = s.watched(ctx, cognitoidp.EventTypePasswordChange, bearer.Pool, bearer.Client, bearer.User.Username, nil, func() error {
+		return s.accounts(nil).ChangePassword(ctx, bearer.Pool, bearer.Client, bearer.User, value(in.PreviousPassword), in.ProposedPassword)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +52,11 @@ func (s *Service) ForgotPassword(ctx context.Context, in *cognitoidp.ForgotPassw
 	if err != nil {
 		return nil, err
 	}
-	details, err := s.accounts(in.ClientMetadata).ForgotPassword(ctx, p, client, in.Username)
+	var details *cognitoidp.CodeDeliveryDetailsType
+	err = s.watched(ctx, cognitoidp.EventTypeForgotPassword, p, client, in.Username, in.UserContextData, func() (err error) {
+		details, err = s.accounts(in.ClientMetadata).ForgotPassword(ctx, p, client, in.Username)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +69,9 @@ func (s *Service) ConfirmForgotPassword(ctx context.Context, in *cognitoidp.Conf
 	if err != nil {
 		return nil, err
 	}
-	err = s.accounts(in.ClientMetadata).ConfirmForgotPassword(ctx, p, client, in.Username, in.ConfirmationCode, in.Password)
+	err = s.watched(ctx, cognitoidp.EventTypePasswordChange, p, client, in.Username, in.UserContextData, func() error {
+		return s.accounts(in.ClientMetadata).ConfirmForgotPassword(ctx, p, client, in.Username, in.ConfirmationCode, in.Password)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -18,12 +18,17 @@ func (s *Service) SignUp(ctx context.Context, in *cognitoidp.SignUpRequest) (*co
 	if err != nil {
 		return nil, err
 	}
-	u, details, err := s.accounts(in.ClientMetadata).SignUp(ctx, p, client, account.NewUser{
-		Username:   in.Username,
-		Password:   value(in.Password),
-		Attributes: account.AttributesOf(p, in.UserAttributes),
+	var u *userpool.User
+	var details *cognitoidp.CodeDeliveryDetailsType
+	err = s.watched(ctx, cognitoidp.EventTypeSignUp, p, client, in.Username, in.UserContextData, func() (err error) {
+		u, details, err = s.accounts(in.ClientMetadata).SignUp(ctx, p, client, account.NewUser{
+			Username:   in.Username,
+			Password:   value(in.Password),
+			Attributes: account.AttributesOf(p, in.UserAttributes),
 
-		ValidationData: validationData(in.ValidationData),
+			ValidationData: validationData(in.ValidationData),
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -83,7 +88,11 @@ func (s *Service) ResendConfirmationCode(ctx context.Context, in *cognitoidp.Res
 	if err != nil {
 		return nil, err
 	}
-	details, err := s.accounts(in.ClientMetadata).ResendCode(ctx, p, client, in.Username)
+	var details *cognitoidp.CodeDeliveryDetailsType
+	err = s.watched(ctx, cognitoidp.EventTypeResendCode, p, client, in.Username, in.UserContextData, func() (err error) {
+		details, err = s.accounts(in.ClientMetadata).ResendCode(ctx, p, client, in.Username)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

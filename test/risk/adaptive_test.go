@@ -414,3 +414,50 @@ func TestNetworks(t *testing.T) {
 		w.latest("Pass", "NoRisk", "")
 	})
 }
+
+// TestOtherActs: what a user does beside signing in is kept too, and refused to a blocked network.
+func TestOtherActs(t *testing.T) {
+	databases(t, func(t *testing.T, w *world) {
+		w.furnish(types.AdvancedSecurityModeTypeEnforced)
+		api, ctx := w.from(berlin, firefox), t.Context()
+		_, err := api.AdminUpdateUserAttributes(ctx, &idp.AdminUpdateUserAttributesInput{UserPoolId: &w.pool, Username: aws.String("ana"),
+			UserAttributes: []types.AttributeType{{Name: aws.String("email"), Value: aws.String("ana@example.com")}, {Name: aws.String("email_verified"), Value: aws.String("true")}}})
+		w.must(err)
+		want := func(kind types.EventType, response types.EventResponseType) {
+			t.Helper()
+			e := w.events()[0]
+			if e.EventType != kind || e.EventResponse != response || *e.EventContextData.City != "Berlin" {
+				t.Errorf("the event is %s, %s in %v; want %s, %s", e.EventType, e.EventResponse, *e.EventContextData.City, kind, response)
+			}
+			w.server.Advance(time.Minute)
+		}
+		tokens := w.passes(api)
+		want("SignIn", "Pass")
+		change := func(from, to string) error {
+			_, err := api.ChangePassword(ctx, &idp.ChangePasswordInput{AccessToken: tokens.AccessToken, PreviousPassword: &from, ProposedPassword: &to})
+			return err
+		}
+		w.refused(change("Wrong-horse-7", "Other-horse-8"), "NotAuthorizedException")
+		want("PasswordChange", "Fail")
+		w.must(change(password, "Other-horse-8"))
+		want("PasswordChange", "Pass")
+		_, err = api.ForgotPassword(ctx, &idp.ForgotPasswordInput{ClientId: &w.client, Username: aws.String("ana")})
+		w.must(err)
+		want("ForgotPassword", "Pass")
+		before := len(w.events())
+		for _, name := range []string{"nobody", "stranger"} {
+			if _, err := api.ForgotPassword(ctx, &idp.ForgotPasswordInput{ClientId: &w.client, Username: &name}); err == nil {
+				t.Errorf("%s was sent a code", name)
+			}
+		}
+		if after := len(w.events()); after != before {
+			t.Errorf("%d events became %d", before, after)
+		}
+
+		_, err = api.SetRiskConfiguration(ctx, &idp.SetRiskConfigurationInput{UserPoolId: &w.pool, RiskExceptionConfiguration: &types.RiskExceptionConfigurationType{
+			BlockedIPRangeList: []string{"203.0.113.0/24"}}})
+		w.must(err)
+		_, err = w.from(lima, firefox).SignUp(ctx, &idp.SignUpInput{ClientId: &w.client, Username: aws.String("ben"), Password: aws.String(password)})
+		w.refused(err, "NotAuthorizedException: Request not allowed due to security reasons.")
+	})
+}
