@@ -61,10 +61,11 @@ func (r *refusal) Error() string { return string(r.code) + ": " + r.message }
 // run does what the text says.
 func (s *script) run(text string) {
 	s.Helper()
+	known := verbs()
 	for _, c := range commands(text) {
 		s.line = c.line
 		name, rest, _ := strings.Cut(c.text, " ")
-		do, ok := verbs[name]
+		do, ok := known[name]
 		if !ok {
 			s.fatalf("no command %s", name)
 		}
@@ -97,10 +98,9 @@ func commands(text string) []command {
 	return list
 }
 
-var verbs map[string]func(s *script, rest string)
-
-func init() {
-	verbs = map[string]func(*script, string){
+// verbs are the commands of the language (doc_test.go).
+func verbs() map[string]func(*script, string) {
+	return map[string]func(*script, string){
 		"pool": func(s *script, rest string) {
 			in := s.over(map[string]any{"PoolName": "script"}, rest)
 			s.vars["pool"] = s.must(s.send("CreateUserPool", in)).(map[string]any)["UserPool"].(map[string]any)["Id"]
