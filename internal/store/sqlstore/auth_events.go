@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -52,43 +53,135 @@ const (
 		(SELECT pool_id, username, id FROM auth_events WHERE created < $1 ORDER BY created LIMIT $2)`
 )
 
-// authEventRecord has short names: a user has hundreds of events.
-type authEventRecord struct {
-	ClientID    string                                    `json:"c,omitzero"`
-	Type        cognitoidp.EventType                      `json:"t,omitzero"`
-	Response    cognitoidp.EventResponseType              `json:"r,omitzero"`
-	Challenges  []challengeRecord                         `json:"ch,omitzero"`
-	IP          string                                    `json:"ip,omitzero"`
-	DeviceName  string                                    `json:"dn,omitzero"`
-	Agent       string                                    `json:"ag,omitzero"`
-	Fingerprint string                                    `json:"fp,omitzero"`
-	DeviceKey   string                                    `json:"dk,omitzero"`
-	Timezone    string                                    `json:"tz,omitzero"`
-	City        string                                    `json:"ci,omitzero"`
-	Country     string                                    `json:"co,omitzero"`
-	Latitude    float64                                   `json:"la,omitzero"`
-	Longitude   float64                                   `json:"lo,omitzero"`
-	HasPlace    bool                                      `json:"pl,omitzero"`
-	Network     string                                    `json:"nw,omitzero"`
-	Level       cognitoidp.RiskLevelType                  `json:"lv,omitzero"`
-	Decision    cognitoidp.RiskDecisionType               `json:"de,omitzero"`
-	Score       float64                                   `json:"sc,omitzero"`
-	Reasons     []string                                  `json:"re,omitzero"`
-	Compromised *bool                                     `json:"cc,omitzero"`
-	Action      cognitoidp.AccountTakeoverEventActionType `json:"ac,omitzero"`
-	Feedback    *feedbackRecord                           `json:"fb,omitzero"`
-	Answered    bool                                      `json:"an,omitzero"`
+// An event is kept as its fields in this order, with separators between them: an assessment reads thirty of them,
+// and to decode JSON would cost it more than everything else. New fields go to the end; what an older event does
+// not have is empty. What may be absent begins with a plus sign where it is not.
+const (
+	separator  = "\x1f"
+	present    = "+"
+	eventParts = 24
+)
+
+// encodeEvent never fails; what a field has of separators is lost.
+func encodeEvent(e *userpool.AuthEvent) string {
+	o, v := &e.Origin, &e.Verdict
+	challenges := convert(e.Challenges, func(c cognitoidp.ChallengeResponseType) string {
+		return string(c.ChallengeName) + "=" + string(c.ChallengeResponse)
+	})
+	feedback := ""
+	if f := e.Feedback; f != nil {
+		feedback = present + strings.Join([]string{string(f.Value), f.Provider, strconv.FormatInt(micros(f.Given), 10)}, "\n")
+	}
+	fields := [eventParts]string{
+		e.ClientID, string(e.Type), string(e.Response), list(challenges, ","),
+		o.IP, o.DeviceName, o.Agent, o.Fingerprint, o.DeviceKey, o.Timezone, o.City, o.Country,
+		number(o.Latitude), number(o.Longitude), mark(o.HasPlace), o.Network,
+		string(v.Level), string(v.Decision), number(v.Score), list(v.Reasons, "\n"), optionalMark(v.Compromised), string(v.Action),
+		feedback, mark(e.Answered),
+	}
+	for i, f := range fields {
+		if strings.Contains(f, separator) {
+			fields[i] = strings.ReplaceAll(f, separator, " ")
+		}
+	}
+	return strings.Join(fields[:], separator)
 }
 
-type challengeRecord struct {
-	Name     cognitoidp.ChallengeName     `json:"n,omitzero"`
-	Response cognitoidp.ChallengeResponse `json:"r,omitzero"`
+func decodeEvent(data string) (*userpool.AuthEvent, error) {
+	var f [eventParts]string
+	for i, rest, found := 0, data, true; found; i++ {
+		if i == eventParts {
+			return nil, errors.New("too many fields")
+		}
+		f[i], rest, found = strings.Cut(rest, separator)
+	}
+	e := &userpool.AuthEvent{
+		ClientID: f[0], Type: cognitoidp.EventType(f[1]), Response: cognitoidp.EventResponseType(f[2]),
+		Origin: userpool.Origin{
+			IP: f[4], DeviceName: f[5], Agent: f[6], Fingerprint: f[7], DeviceKey: f[8], Timezone: f[9], City: f[10], Country: f[11],
+			HasPlace: f[14] != "", Network: f[15],
+		},
+		Verdict: userpool.RiskVerdict{
+			Level: cognitoidp.RiskLevelType(f[16]), Decision: cognitoidp.RiskDecisionType(f[17]), Action: cognitoidp.AccountTakeoverEventActionType(f[21]),
+		},
+		Answered: f[23] != "",
+		Challenges: convert(listed(f[3], ","), func(text string) cognitoidp.ChallengeResponseType {
+			name, response, _ := strings.Cut(text, "=")
+			return cognitoidp.ChallengeResponseType{
+				ChallengeName: cognitoidp.ChallengeName(name), ChallengeResponse: cognitoidp.ChallengeResponse(response)}
+		}),
+	}
+	for _, n := range []struct {
+		text string
+		to   *float64
+	}{{f[12], &e.Origin.Latitude}, {f[13], &e.Origin.Longitude}, {f[18], &e.Verdict.Score}} {
+		if n.text == "" {
+			continue
+		}
+		var err error
+		if *n.to, err = strconv.ParseFloat(n.text, 64); err != nil {
+			return nil, err
+		}
+	}
+	e.Verdict.Reasons = listed(f[19], "\n")
+	if f[20] != "" {
+		e.Verdict.Compromised = new(f[20] == "1")
+	}
+	if text, ok := strings.CutPrefix(f[22], present); ok {
+		value, rest, _ := strings.Cut(text, "\n")
+		provider, given, _ := strings.Cut(rest, "\n")
+		at, err := strconv.ParseInt(given, 10, 64)
+		if err != nil {
+			return nil, err
+		}
+		e.Feedback = &userpool.Feedback{Value: cognitoidp.FeedbackValueType(value), Provider: provider, Given: instant(at)}
+	}
+	return e, nil
 }
 
-type feedbackRecord struct {
-	Value    cognitoidp.FeedbackValueType `json:"v,omitzero"`
-	Provider string                       `json:"p,omitzero"`
-	Given    int64                        `json:"g,omitzero"`
+// list is the elements of one that is not nil, and listed the reverse.
+func list(elements []string, between string) string {
+	if elements == nil {
+		return ""
+	}
+	return present + strings.Join(elements, between)
+}
+
+func listed(text, between string) []string {
+	text, ok := strings.CutPrefix(text, present)
+	switch {
+	case !ok:
+		return nil
+	case text == "":
+		return []string{}
+	default:
+		return strings.Split(text, between)
+	}
+}
+
+func number(f float64) string {
+	if f == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(f, 'g', -1, 64)
+}
+
+func mark(b bool) string {
+	if b {
+		return "1"
+	}
+	return ""
+}
+
+func optionalMark(b *bool) string {
+	switch {
+	case b == nil:
+		return ""
+	case *b:
+		return "1"
+	default:
+		return "0"
+	}
 }
 
 // AuthEvent implements store.RiskReader.
@@ -136,11 +229,10 @@ func (r *reader) authEvents(ctx context.Context, poolID, username, stmt string, 
 		if err := rows.Scan(&id, &created, &data); err != nil {
 			return err
 		}
-		var rec authEventRecord
-		if err := json.Unmarshal(data, &rec); err != nil {
+		e, err := decodeEvent(string(data))
+		if err != nil {
 			return fmt.Errorf("sqlstore: decode event %s: %w", id, err)
 		}
-		e := rec.event()
 		e.PoolID, e.Username, e.ID, e.Created = poolID, username, id, instant(created)
 		events = append(events, e)
 		return nil
@@ -148,49 +240,9 @@ func (r *reader) authEvents(ctx context.Context, poolID, username, stmt string, 
 	return events, err
 }
 
-func (rec *authEventRecord) event() *userpool.AuthEvent {
-	e := &userpool.AuthEvent{
-		ClientID: rec.ClientID, Type: rec.Type, Response: rec.Response, Answered: rec.Answered,
-		Challenges: convert(rec.Challenges, func(c challengeRecord) cognitoidp.ChallengeResponseType {
-			return cognitoidp.ChallengeResponseType{ChallengeName: c.Name, ChallengeResponse: c.Response}
-		}),
-		Origin: userpool.Origin{
-			IP: rec.IP, DeviceName: rec.DeviceName, Agent: rec.Agent, Fingerprint: rec.Fingerprint, DeviceKey: rec.DeviceKey,
-			Timezone: rec.Timezone, City: rec.City, Country: rec.Country, Latitude: rec.Latitude, Longitude: rec.Longitude,
-			HasPlace: rec.HasPlace, Network: rec.Network,
-		},
-		Verdict: userpool.RiskVerdict{
-			Level: rec.Level, Decision: rec.Decision, Score: rec.Score, Reasons: rec.Reasons,
-			Compromised: rec.Compromised, Action: rec.Action,
-		},
-	}
-	if f := rec.Feedback; f != nil {
-		e.Feedback = &userpool.Feedback{Value: f.Value, Provider: f.Provider, Given: instant(f.Given)}
-	}
-	return e
-}
-
 // PutAuthEvent implements store.RiskWriter.
 func (t *tx) PutAuthEvent(ctx context.Context, e *userpool.AuthEvent) error {
-	rec := authEventRecord{
-		ClientID: e.ClientID, Type: e.Type, Response: e.Response, Answered: e.Answered,
-		Challenges: convert(e.Challenges, func(c cognitoidp.ChallengeResponseType) challengeRecord {
-			return challengeRecord{Name: c.ChallengeName, Response: c.ChallengeResponse}
-		}),
-		IP: e.Origin.IP, DeviceName: e.Origin.DeviceName, Agent: e.Origin.Agent, Fingerprint: e.Origin.Fingerprint,
-		DeviceKey: e.Origin.DeviceKey, Timezone: e.Origin.Timezone, City: e.Origin.City, Country: e.Origin.Country,
-		Latitude: e.Origin.Latitude, Longitude: e.Origin.Longitude, HasPlace: e.Origin.HasPlace, Network: e.Origin.Network,
-		Level: e.Verdict.Level, Decision: e.Verdict.Decision, Score: e.Verdict.Score, Reasons: e.Verdict.Reasons,
-		Compromised: e.Verdict.Compromised, Action: e.Verdict.Action,
-	}
-	if f := e.Feedback; f != nil {
-		rec.Feedback = &feedbackRecord{Value: f.Value, Provider: f.Provider, Given: micros(f.Given)}
-	}
-	data, err := json.Marshal(rec)
-	if err != nil {
-		return fmt.Errorf("sqlstore: encode event %s: %w", e.ID, err)
-	}
-	_, err = t.c.exec(ctx, authEventPut, key(e.PoolID), key(e.Username), key(e.ID), micros(e.Created), int64(classOf(e)), string(data))
+	_, err := t.c.exec(ctx, authEventPut, key(e.PoolID), key(e.Username), key(e.ID), micros(e.Created), int64(classOf(e)), encodeEvent(e))
 	return err
 }
 
