@@ -1,7 +1,7 @@
 package breach
 
 import (
-	"crypto/sha1" //nolint:gosec // as in the lists
+	"crypto/sha1"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,7 +10,7 @@ import (
 )
 
 func hashOf(password string) string {
-	return fmt.Sprintf("%X", sha1.Sum([]byte(password))) //nolint:gosec // as in the lists
+	return fmt.Sprintf("%X", sha1.Sum([]byte(password)))
 }
 
 // ranges writes a folder as the published ranges are.

@@ -67,7 +67,7 @@ func split(o Options, dir string) error {
 		if err != nil {
 			return err
 		}
-		defer f.Close() //nolint:errcheck // what matters is flushed below
+		defer f.Close()
 		files[i], buffers[i] = f, bufio.NewWriterSize(f, 1<<15)
 	}
 	seen := uint64(0)
@@ -122,7 +122,7 @@ func eachLine(o Options, path, prefix string, use func([20]byte) error) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	lines, number := bufio.NewScanner(f), 0
 	for lines.Scan() {
 		number++

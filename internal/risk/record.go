@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"ostiary/cognitoidp"
@@ -66,8 +67,7 @@ func (s *Service) Record(
 		if n.Right {
 			answer = cognitoidp.ChallengeResponseSuccess
 		}
-		kept.Challenges = append(e.Challenges[:len(e.Challenges):len(e.Challenges)],
-			cognitoidp.ChallengeResponseType{ChallengeName: n.Challenge, ChallengeResponse: answer})
+		kept.Challenges = append(slices.Clone(e.Challenges), cognitoidp.ChallengeResponseType{ChallengeName: n.Challenge, ChallengeResponse: answer})
 	}
 	if n.Blocked {
 		kept.Verdict.Decision = cognitoidp.RiskDecisionTypeBlock

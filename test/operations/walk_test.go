@@ -56,7 +56,7 @@ func TestOperations(t *testing.T) {
 					switch why := excused[code]; {
 					case s.shown[code] && slices.Contains(why, op.Name):
 						t.Errorf("%s happens, and docs/divergences.md says that it cannot", code)
-					case !s.shown[code] && !slices.Contains(why, op.Name) && !slices.Contains(why, "all") && !(op.Signed && slices.Contains(why, "signed")):
+					case !s.shown[code] && !slices.Contains(why, op.Name) && !slices.Contains(why, "all") && (!op.Signed || !slices.Contains(why, "signed")):
 						t.Errorf("%s is declared and never happens", code)
 					}
 				}

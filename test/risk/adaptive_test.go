@@ -310,6 +310,7 @@ func databases(t *testing.T, run func(*testing.T, *world)) {
 
 // TestEnforced is the purpose of it all: MFA when the risk asks for it.
 func TestEnforced(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, w *world) {
 		w.furnish(types.AdvancedSecurityModeTypeEnforced)
 		w.routine()
@@ -374,6 +375,7 @@ func TestEnforced(t *testing.T) {
 
 // TestAudit: what would be stopped is only written down.
 func TestAudit(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, w *world) {
 		w.furnish(types.AdvancedSecurityModeTypeAudit)
 		w.routine()
@@ -388,6 +390,7 @@ func TestAudit(t *testing.T) {
 
 // TestOff: nothing is weighed, and nothing kept.
 func TestOff(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, w *world) {
 		w.furnish(types.AdvancedSecurityModeTypeOff)
 		w.passes(w.from(tor, script))
@@ -400,6 +403,7 @@ func TestOff(t *testing.T) {
 
 // TestNetworks: a blocked network gets nowhere, a skipped one is never asked.
 func TestNetworks(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, w *world) {
 		w.furnish(types.AdvancedSecurityModeTypeEnforced)
 		w.routine()
@@ -417,6 +421,7 @@ func TestNetworks(t *testing.T) {
 
 // TestOtherActs: what a user does beside signing in is kept too, and refused to a blocked network.
 func TestOtherActs(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, w *world) {
 		w.furnish(types.AdvancedSecurityModeTypeEnforced)
 		api, ctx := w.from(berlin, firefox), t.Context()

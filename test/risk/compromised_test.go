@@ -1,7 +1,7 @@
 package risk_test
 
 import (
-	"crypto/sha1" //nolint:gosec // as the published lists are made
+	"crypto/sha1"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,7 +26,7 @@ const (
 func leakedFilter(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	hash := fmt.Sprintf("%X", sha1.Sum([]byte(leaked))) //nolint:gosec // see above
+	hash := fmt.Sprintf("%X", sha1.Sum([]byte(leaked)))
 	if err := os.WriteFile(filepath.Join(dir, hash[:5]), []byte(hash[5:]+":4\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -68,6 +68,7 @@ const notThisOne = "InvalidPasswordException: Provided password cannot be used f
 
 // TestCompromised: a password that others have had cannot be set by users, and does not sign in any more.
 func TestCompromised(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, w *world) {
 		w.furnish(types.AdvancedSecurityModeTypeEnforced)
 		api, ctx := w.from(berlin, firefox), t.Context()
@@ -134,6 +135,7 @@ func TestCompromised(t *testing.T) {
 
 // TestCompromisedActions: what is to happen, and where it is looked for, is configured.
 func TestCompromisedActions(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, w *world) {
 		w.furnish(types.AdvancedSecurityModeTypeEnforced)
 		configure := func(action types.CompromisedCredentialsEventActionType, events ...types.EventFilterType) {
@@ -166,6 +168,7 @@ func TestCompromisedActions(t *testing.T) {
 
 // TestCompromisedAudit: it is only written down.
 func TestCompromisedAudit(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, w *world) {
 		w.furnish(types.AdvancedSecurityModeTypeAudit)
 		w.setPassword("ana", commonOne)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -109,7 +110,7 @@ func testAuthEventHistory(t *testing.T, s store.Store) {
 	type events []*userpool.AuthEvent
 	put := func(list events) {
 		for i, e := range list {
-			e.PoolID, e.Username, e.ID = "r_a", "ana", fmt.Sprint(i)
+			e.PoolID, e.Username, e.ID = "r_a", "ana", strconv.Itoa(i)
 			e.Created = start.Add(time.Duration(i) * time.Microsecond)
 			update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.PutAuthEvent(ctx, e) })
 		}
