@@ -139,7 +139,7 @@ func TestReplicaRefusals(t *testing.T) {
 	_, err = st.CreateUserPoolReplica(st.ctx, &cognitoidp.CreateUserPoolReplicaRequest{
 		UserPoolId: st.poolID, RegionName: "eu-west-1", UserPoolTags: map[string]string{"aws:x": ""},
 	})
-	want(t, err, "InvalidParameter: Tag key aws:x is reserved: it begins with aws:")
+	want(t, err, "UserPoolTagging: Tag key aws:x is reserved: it begins with aws:")
 	_, err = st.ListUserPoolReplicas(st.ctx, &cognitoidp.ListUserPoolReplicasRequest{UserPoolId: "us-west-2_none"})
 	want(t, err, "ResourceNotFound: User pool us-west-2_none does not exist.")
 

@@ -1,6 +1,7 @@
 package awserr
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -207,6 +208,16 @@ func ReservedTag(key string) error {
 // InvalidTag: a character that tags do not have.
 func InvalidTag(key string) error {
 	return invalidPool("Tag " + key + " may only contain letters, numbers, spaces and the characters _ . : / = + - @")
+}
+
+// PoolNotTagged is why, an error of TagResource or nil, under the name by which operations declare it that
+// tag a pool beside other things. Operations: CreateUserPool, UpdateUserPool, CreateUserPoolReplica.
+func PoolNotTagged(why error) error {
+	var refused *cognitoidp.Error
+	if !errors.As(why, &refused) {
+		return why
+	}
+	return refuse(cognitoidp.UserPoolTaggingException, refused.Message)
 }
 
 // NotAPool: a resource ARN that is not one of a user pool of this server. Operations: TagResource,

@@ -3,8 +3,6 @@ package eventlog
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,13 +10,13 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"ostiary/internal/awsapi"
 )
 
 // nameIn is the name in the ARN of a log group (arn:…:log-group:NAME or with :* at its end), a delivery
@@ -131,9 +129,6 @@ type CloudWatch struct {
 // maxPut is how much PutLogEvents takes, in bytes, of which every event counts 26 beside its text.
 const maxPut, perEvent = 1 << 20, 26
 
-// regionForm keeps a name that an administrator of pools has written from becoming another host's.
-var regionForm = regexp.MustCompile(`\A[a-z]{2,}(-[a-z0-9]+)+\z`)
-
 // Deliver implements Destination. A batch for several streams that fails may have been put into some: it is
 // tried again as a whole, so that a record may come twice.
 func (c *CloudWatch) Deliver(ctx context.Context, batch []Record) error {
@@ -189,33 +184,21 @@ func (c *CloudWatch) put(ctx context.Context, arn, stream string, records []Reco
 // call answers the code of an error that the API has answered.
 func (c *CloudWatch) call(ctx context.Context, arn, operation string, in any) (code string, err error) {
 	parts := strings.Split(arn, ":")
-	if len(parts) < 7 || parts[2] != "logs" || !regionForm.MatchString(parts[3]) || len(parts[3]) > 32 {
+	if len(parts) < 7 || parts[2] != "logs" {
 		return "", fmt.Errorf("%w: not the ARN of a log group", ErrFinal)
-	}
-	endpoint := c.Endpoint
-	if endpoint == "" {
-		endpoint = "https://logs." + parts[3] + ".amazonaws.com"
-		if parts[1] == "aws-cn" {
-			endpoint += ".cn"
-		}
 	}
 	body, err := json.Marshal(in)
 	if err != nil {
 		return "", fmt.Errorf("write %s: %w", operation, err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint+"/", bytes.NewReader(body))
-	if err != nil {
-		return "", fmt.Errorf("%w: the address of CloudWatch Logs is no URL", ErrFinal)
-	}
-	req.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	req.Header.Set("X-Amz-Target", "Logs_20140328."+operation)
-	credentials, err := c.Credentials.Retrieve(ctx)
-	if err != nil {
-		return "", fmt.Errorf("find credentials for CloudWatch Logs: %w", err)
-	}
-	hash := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(ctx, credentials, req, hex.EncodeToString(hash[:]), "logs", parts[3], c.Now()); err != nil {
-		return "", fmt.Errorf("sign a request to CloudWatch Logs: %w", err)
+	service := awsapi.Service{Name: "logs", Endpoint: c.Endpoint, Credentials: c.Credentials, Now: c.Now}
+	req, err := service.Post(ctx, parts[1], parts[3], "/",
+		map[string]string{"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "Logs_20140328." + operation}, body)
+	switch {
+	case errors.Is(err, awsapi.ErrRegion):
+		return "", fmt.Errorf("%w: not the ARN of a log group", ErrFinal)
+	case err != nil:
+		return "", err
 	}
 	answer, err := send(c.Client, req)
 	if err == nil {

@@ -13,7 +13,7 @@ import (
 //go:embed page.css
 var style string
 
-// notice is a page that tells one thing.
+// notice is a page that tells one thing, and may ask for a click.
 type notice struct {
 	status int
 	// Role is how assistive technology takes the text: status, or alert for what went wrong.
@@ -22,8 +22,14 @@ type notice struct {
 	Text  string
 	// Detail is said by somebody else, such as a function of the pool.
 	Detail string
-	Style  template.CSS
+	// Button sends Fields by POST to Action; "" for no form.
+	Button, Action string
+	Fields         []field
+	Style          template.CSS
 }
+
+// field is a hidden one of a form.
+type field struct{ Name, Value string }
 
 // noticePage needs nothing but itself: no script, no image, nothing from elsewhere. Of its style, which is
 // ours, browsers know the hash.
@@ -44,6 +50,14 @@ var noticePage = template.Must(template.New("notice").Parse(`<!DOCTYPE html>
 {{- with .Detail}}
 <p>{{.}}</p>
 {{- end}}
+{{- if .Button}}
+<form method="post" action="{{.Action}}">
+{{- range .Fields}}
+<input type="hidden" name="{{.Name}}" value="{{.Value}}">
+{{- end}}
+<button type="submit">{{.Button}}</button>
+</form>
+{{- end}}
 </div>
 </main>
 </body>
@@ -57,12 +71,16 @@ func (n notice) write(w http.ResponseWriter, req *http.Request) {
 	if err := noticePage.Execute(&page, n); err != nil {
 		panic("managedlogin: " + err.Error()) // only for a template that does not fit its value
 	}
+	forms := "'none'"
+	if n.Button != "" {
+		forms = "'self'"
+	}
 	hash := sha256.Sum256([]byte(style))
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(page.Len()))
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(hash[:])+
-		"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		"'; base-uri 'none'; form-action "+forms+"; frame-ancestors 'none'")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")

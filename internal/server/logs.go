@@ -9,9 +9,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"ostiary/internal/awsapi"
 	"ostiary/internal/config"
 	"ostiary/internal/eventlog"
-	"ostiary/internal/lambda"
 	"ostiary/internal/store"
 )
 
@@ -37,10 +37,10 @@ func exportLogs(ctx context.Context, cfg *config.Config, s store.Store, c *clock
 				w.Endpoint = strings.TrimSuffix(endpoint, "/")
 			}
 			if strings.HasPrefix(w.Endpoint, "http://") {
-				w.Credentials = lambda.Keys("ostiary", "an emulator does not look at it")
+				w.Credentials = awsapi.Keys("ostiary", "an emulator does not look at it")
 			} else if fromSurroundings == nil {
 				var err error
-				if fromSurroundings, err = lambda.FromSurroundings(ctx); err != nil {
+				if fromSurroundings, err = awsapi.FromSurroundings(ctx); err != nil {
 					return nil, err
 				}
 			}

@@ -229,9 +229,9 @@ func TestNewPoolRefusals(t *testing.T) {
 			AcrConfiguration: map[string]cognitoidp.AcrLevelConfigType{"Level1": {AcrValue: "urn:cognito:loa:2"}},
 		}, invalid, "ACR value urn:cognito:loa:2 must be unique across all levels."},
 		{"reserved tag", cognitoidp.CreateUserPoolRequest{UserPoolTags: map[string]string{"aws:x": "1"}},
-			invalid, "Tag key aws:x is reserved: it begins with aws:"},
+			cognitoidp.UserPoolTaggingException, "Tag key aws:x is reserved: it begins with aws:"},
 		{"tag with a bracket", cognitoidp.CreateUserPoolRequest{UserPoolTags: map[string]string{"team": "<a>"}},
-			invalid, "Tag team may only contain letters, numbers, spaces and the characters _ . : / = + - @"},
+			cognitoidp.UserPoolTaggingException, "Tag team may only contain letters, numbers, spaces and the characters _ . : / = + - @"},
 		{"LITE with passwordless and V2", cognitoidp.CreateUserPoolRequest{
 			UserPoolTier: "LITE",
 			Policies: &cognitoidp.UserPoolPolicyType{SignInPolicy: &cognitoidp.SignInPolicyType{

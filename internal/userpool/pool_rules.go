@@ -20,7 +20,7 @@ func (p *Pool) check(account string) error {
 			return err
 		}
 	}
-	return CheckTags(p.Settings.UserPoolTags)
+	return awserr.PoolNotTagged(CheckTags(p.Settings.UserPoolTags))
 }
 
 func (p *Pool) checkSignInNames() error {

@@ -51,7 +51,7 @@ func (p *Pool) AddReplica(now time.Time, in *cognitoidp.CreateUserPoolReplicaReq
 		return awserr.TooManyReplicas()
 	}
 	if err := CheckTags(in.UserPoolTags); err != nil {
-		return err
+		return awserr.PoolNotTagged(err)
 	}
 	p.Replica = &Replica{Region: in.RegionName, Tags: in.UserPoolTags, Created: now}
 	return p.CheckReplica()

@@ -342,6 +342,13 @@ func TestEnforced(t *testing.T) {
 		if m.Subject != "Asked" || m.Destination != "ana@example.com" || !strings.Contains(m.Body, "Asked ana "+lima+" Lima PE") {
 			t.Errorf("the mail is %s: %s", m.Subject, m.Body)
 		}
+		for _, l := range link.FindAllStringSubmatch(m.Body, -1) { // as what looks through mail does
+			w.read(http.Get(strings.ReplaceAll(l[1], "&amp;", "&")))
+			w.read(http.Head(strings.ReplaceAll(l[1], "&amp;", "&")))
+		}
+		if f := w.events()[0].EventFeedback; f != nil {
+			t.Errorf("a link that was looked at is no feedback: %+v", f)
+		}
 		w.follow(m, 0)
 		if f := w.events()[0].EventFeedback; f == nil || f.FeedbackValue != types.FeedbackValueTypeValid || *f.Provider != "ana" {
 			t.Errorf("feedback %+v", f)
@@ -464,5 +471,37 @@ func TestOtherActs(t *testing.T) {
 		w.must(err)
 		_, err = w.from(lima, firefox).SignUp(ctx, &idp.SignUpInput{ClientId: &w.client, Username: aws.String("ben"), Password: aws.String(password)})
 		w.refused(err, "NotAuthorizedException: Request not allowed due to security reasons.")
+	})
+}
+
+// TestFeedbackPage: what a hostile link or form brings is refused with a page that repeats nothing of it.
+func TestFeedbackPage(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, w *world) {
+		w.furnish(types.AdvancedSecurityModeTypeEnforced)
+		good := url.Values{"userPoolId": {w.pool}, "username": {"ana"}, "eventId": {"event"}, "feedbackToken": {"made.up"}, "feedbackValue": {"Valid"}}
+		for name, change := range map[string]func(url.Values){
+			"a made-up token":    func(url.Values) {},
+			"no token":           func(v url.Values) { v.Del("feedbackToken") },
+			"another value":      func(v url.Values) { v.Set("feedbackValue", "Maybe") },
+			"a pool of nobody":   func(v url.Values) { v.Set("userPoolId", "us-east-1_Nowhere01") },
+			"markup":             func(v url.Values) { v.Set("username", "<script>alert(1)</script>") },
+			"a name too long":    func(v url.Values) { v.Set("username", strings.Repeat("a", 200)) },
+			"a form far too big": func(v url.Values) { v.Set("eventId", strings.Repeat("e", 1<<20)) },
+		} {
+			v := url.Values{}
+			for k := range good {
+				v.Set(k, good.Get(k))
+			}
+			change(v)
+			resp, err := http.PostForm(w.url+"/authEventFeedback", v)
+			body := w.read(resp, err)
+			if resp.StatusCode != http.StatusBadRequest || !strings.Contains(body, "This link does not work") || strings.Contains(body, "alert(1)") {
+				t.Errorf("%s: %d %s", name, resp.StatusCode, body)
+			}
+			if csp := resp.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || resp.Header.Get("Referrer-Policy") != "no-referrer" || resp.Header.Get("Cache-Control") != "no-store" {
+				t.Errorf("%s: %v", name, resp.Header)
+			}
+		}
 	})
 }
