@@ -20,6 +20,7 @@ import (
 	"github.com/aws/smithy-go"
 	"go.uber.org/goleak"
 
+	"ostiary/internal/awsapi"
 	"ostiary/internal/lambda/lambdatest"
 	"ostiary/internal/trigger"
 )
@@ -45,7 +46,7 @@ func reach(t *testing.T, f *Functions, pauses *[]time.Duration) *Functions {
 func apiAt(url string) *API {
 	return &API{
 		Endpoint: url, Client: NewClient(), Now: time.Now,
-		Credentials: Keys(lambdatest.Credentials.AccessKeyID, lambdatest.Credentials.SecretAccessKey),
+		Credentials: awsapi.Keys(lambdatest.Credentials.AccessKeyID, lambdatest.Credentials.SecretAccessKey),
 	}
 }
 

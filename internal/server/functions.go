@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"ostiary/internal/awsapi"
 	"ostiary/internal/config"
 	"ostiary/internal/lambda"
 	"ostiary/internal/trigger"
@@ -50,11 +51,11 @@ func reachFunctions(ctx context.Context, cfg *config.Config, attempt time.Durati
 func lambdaCredentials(ctx context.Context, cfg *config.Config) (aws.CredentialsProvider, error) {
 	switch k := cfg.LambdaAccessKey; {
 	case k.ID != "":
-		return lambda.Keys(k.ID, k.Secret.Reveal()), nil
+		return awsapi.Keys(k.ID, k.Secret.Reveal()), nil
 	case strings.HasPrefix(cfg.LambdaEndpoint, "http://"):
-		return lambda.Keys("ostiary", "an emulator does not look at it"), nil
+		return awsapi.Keys("ostiary", "an emulator does not look at it"), nil
 	default:
-		return lambda.FromSurroundings(ctx)
+		return awsapi.FromSurroundings(ctx)
 	}
 }
 
