@@ -49,6 +49,7 @@ type Reader interface {
 	LimitReader
 	ProvisionedLimitReader
 	ImportReader
+	OutboxReader
 }
 
 // Tx reads and writes in one transaction.
@@ -71,4 +72,5 @@ type Tx interface {
 	LimitWriter
 	ProvisionedLimitWriter
 	ImportWriter
+	OutboxWriter
 }

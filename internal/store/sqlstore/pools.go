@@ -51,6 +51,7 @@ var inPool = []string{
 	`DELETE FROM import_jobs WHERE pool_id = $1`,
 	`DELETE FROM import_chunks WHERE pool_id = $1`,
 	`DELETE FROM import_log WHERE pool_id = $1`,
+	`DELETE FROM outbox WHERE pool_id = $1`,
 }
 
 type poolRecord struct {

@@ -70,6 +70,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"ImportRollback":    testImportRollback,
 		"RaceForImport":     testRaceForImport,
 		"RaceForPlaces":     testRaceForPlaces,
+		"Outbox":            testOutbox,
+		"RaceForMessages":   testRaceForMessages,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
