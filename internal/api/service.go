@@ -28,6 +28,7 @@ type Service struct {
 	Imports  *userimport.Service
 	Triggers *trigger.Service
 	Messages message.Sender
+	Texts    *message.Texts // our own in other languages; nil for English
 	Secrets  *secret.Keyring
 
 	Region    string // of new pools

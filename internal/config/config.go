@@ -70,13 +70,21 @@ type Config struct {
 	// LambdaAccessKey signs requests to LambdaEndpoint. Default: for "aws" and https what AWS SDKs find in
 	// the environment, in shared files or as the role of container or machine; for http, which is an
 	// emulator's, a key that means nothing.
-	LambdaAccessKey LambdaAccessKey `yaml:"lambda_access_key"`
+	LambdaAccessKey ServiceKey `yaml:"lambda_access_key"`
 	// LambdaConcurrency is how many functions may run at once, and half of that how many times one of
 	// them. More wait for up to five seconds, and then fail. Default 100.
 	LambdaConcurrency int `yaml:"lambda_concurrency"`
 	// Functions says where functions run that LambdaEndpoint does not, by ARN or name; in the environment
 	// NAME=URL or NAME=COMMAND, separated by commas. Default: none.
 	Functions Functions `yaml:"functions"`
+
+	// Email is how e-mail leaves. Default: not at all; what has to send one fails with
+	// CodeDeliveryFailureException, but in development it waits in the inbox, where it does in any case.
+	Email Email `yaml:"email"`
+	// SMS is how text messages leave. Default: as for Email.
+	SMS SMS `yaml:"sms"`
+	// Messages is what messages say where pools do not say it, and how many leave at once.
+	Messages Messages `yaml:"messages"`
 
 	// LogLevel is the least that is logged: debug, info, warn or error. Default info.
 	LogLevel slog.Level `yaml:"log_level"`
@@ -214,6 +222,9 @@ func defaults(production bool) *Config {
 		QuotaCeiling:    10,
 
 		LambdaConcurrency: 100,
+
+		Email:    Email{SMTP: SMTP{Security: "starttls"}},
+		Messages: Messages{Language: "en", Concurrency: 16},
 
 		LogLevel:      slog.LevelInfo,
 		ShutdownGrace: 30 * time.Second,

@@ -129,6 +129,7 @@ func unpack(content []byte) (Message, error) {
 // deliver, or to an address that is none, is refused with a *Refusal.
 func (o *Outbox) Send(ctx context.Context, m Message) error {
 	if err := o.To.Check(m); err != nil {
+		o.Log.WarnContext(ctx, "message not taken", "message", m, "pool", m.UserPoolID, "fault", err.Error())
 		return err
 	}
 	id, err := secret.Token(o.Rand, 16)

@@ -22,6 +22,7 @@ type Service struct {
 	Tokens   *token.Service
 	Triggers *trigger.Service
 	Messages message.Sender
+	Texts    *message.Texts // our own in other languages; nil for English
 	Secrets  *secret.Keyring
 	// Assess weighs the risk of an attempt, before any proof is looked at, and answers what it asks for;
 	// nil where nothing does (adaptive authentication).
