@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -165,10 +166,6 @@ func (s *SMTP) connect(ctx context.Context) (c *smtpConn, used bool, err error) 
 	if s.Hello != "" {
 		options = append(options, gomail.WithHELO(s.Hello))
 	}
-	if s.Username != "" {
-		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover),
-			gomail.WithUsername(s.Username), gomail.WithPassword(s.Password))
-	}
 	if c.dialer, err = gomail.NewClient(s.Host, options...); err != nil {
 		return nil, false, fmt.Errorf("smtp: %w", err)
 	}
@@ -177,7 +174,32 @@ func (s *SMTP) connect(ctx context.Context) (c *smtpConn, used bool, err error) 
 		c.wire.close()
 		return nil, false, fmt.Errorf("smtp: connect to %s: %w", net.JoinHostPort(s.Host, strconv.Itoa(s.Port)), err)
 	}
+	if err := s.authenticate(c.client); err != nil {
+		c.wire.close()
+		return nil, false, fmt.Errorf("smtp: authenticate at %s: %w", s.Host, err)
+	}
 	return c, false, nil
+}
+
+// authenticate proves who sends, without giving the password away if the server does not need it (RFC 7677).
+// The library's own choice does not know of a connection that has TLS from the first byte.
+func (s *SMTP) authenticate(c *smtp.Client) error {
+	if s.Username == "" {
+		return nil
+	}
+	_, offered := c.Extension("AUTH")
+	offers := strings.Fields(strings.ToUpper(offered))
+	inClear := s.Security == Plain // on this machine, as the configuration makes sure
+	switch {
+	case slices.Contains(offers, "SCRAM-SHA-256"):
+		return c.Auth(smtp.ScramSHA256Auth(s.Username, s.Password))
+	case slices.Contains(offers, "PLAIN"):
+		return c.Auth(smtp.PlainAuth("", s.Username, s.Password, s.Host, inClear))
+	case slices.Contains(offers, "LOGIN"):
+		return c.Auth(smtp.LoginAuth(s.Username, s.Password, s.Host, inClear))
+	default:
+		return fmt.Errorf("the server offers none of SCRAM-SHA-256, PLAIN and LOGIN but %q", offered)
+	}
 }
 
 func (s *SMTP) tlsConfig() *tls.Config {
