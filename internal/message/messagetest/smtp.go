@@ -49,8 +49,9 @@ type SMTP struct {
 	// CA is the certificate that signs the server's, in PEM.
 	CA []byte
 
-	options SMTPOptions
-	server  *smtp.Server
+	options  SMTPOptions
+	server   *smtp.Server
+	listener net.Listener
 
 	mu    sync.Mutex
 	mails []Mail
@@ -94,6 +95,7 @@ func StartSMTP(tb testing.TB, o SMTPOptions) *SMTP {
 			s.server.TLSConfig = config
 		}
 	}
+	s.listener = listener
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
@@ -104,7 +106,10 @@ func StartSMTP(tb testing.TB, o SMTPOptions) *SMTP {
 }
 
 // Close ends the server and its connections.
-func (s *SMTP) Close() { _ = s.server.Close() }
+func (s *SMTP) Close() {
+	_ = s.server.Close() // which misses a listener that it does not know of yet
+	_ = s.listener.Close()
+}
 
 func (s *SMTP) certify(tb testing.TB) *tls.Config {
 	tb.Helper()
