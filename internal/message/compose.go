@@ -81,7 +81,7 @@ func (w Writer) Write(ctx context.Context, in Request) (*Message, error) {
 // ask lets the pool's function write the message.
 func (w Writer) ask(ctx context.Context, in Request) (trigger.Texts, error) {
 	if in.Nobody {
-		return trigger.Texts{}, nil
+		return trigger.Texts{}, trigger.CheckDelivery(in.Pool, in.Medium)
 	}
 	of := trigger.Subject{Pool: in.Pool, Client: in.Client, User: in.User, Username: in.User.Username}
 	return w.Triggers.CustomMessage(ctx, trigger.Source(in.Trigger), of, trigger.Kind{
