@@ -77,6 +77,7 @@ const benchPassword = "Correct-horse-7"
 
 // world is a server with one pool of many users, of whom some can sign in.
 type world struct {
+	server  *Server
 	handler http.Handler
 	pool    *userpool.Pool
 	client  string
@@ -103,7 +104,7 @@ func newWorld(b *testing.B, users int) *world {
 			b.Error(err)
 		}
 	})
-	w := &world{handler: s.http.Handler}
+	w := &world{server: s, handler: s.http.Handler}
 	var pool struct{ UserPool struct{ Id string } }
 	w.call(b, "CreateUserPool", `{"PoolName":"bench"}`, &pool)
 	w.call(b, "SetUserPoolMfaConfig", `{"UserPoolId":"`+pool.UserPool.Id+`","MfaConfiguration":"OPTIONAL","SoftwareTokenMfaConfiguration":{"Enabled":true}}`, nil)
