@@ -44,7 +44,7 @@ type sesRequest struct {
 	Content                     struct {
 		Simple struct {
 			Subject sesContent
-			Body    struct{ Text, Html sesContent } //nolint:revive,staticcheck // the API's name
+			Body    struct{ Text, Html sesContent } //nolint:revive // the API's name
 			Headers []sesHeader
 		}
 	}

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -90,7 +91,7 @@ func testRaceForMessages(t *testing.T, s store.Store) {
 	const each = 5
 	update(t, s, func(ctx context.Context, tx store.Tx) error {
 		for i := range racers * each {
-			m := &userpool.OutboxMessage{ID: fmt.Sprint(i), PoolID: "r_a", Lane: "mail", Due: start, Content: []byte("m")}
+			m := &userpool.OutboxMessage{ID: strconv.Itoa(i), PoolID: "r_a", Lane: "mail", Due: start, Content: []byte("m")}
 			if err := tx.AddMessage(ctx, m); err != nil {
 				return err
 			}
