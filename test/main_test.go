@@ -71,6 +71,12 @@ type process struct {
 // serve starts the server on a port that is free, and stops it with the test.
 func serve(t *testing.T, args ...string) *process {
 	t.Helper()
+	return serveWith(t, nil, args...)
+}
+
+// serveWith is serve with settings from the environment, each NAME=VALUE without the prefix.
+func serveWith(t *testing.T, settings []string, args ...string) *process {
+	t.Helper()
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
@@ -79,6 +85,9 @@ func serve(t *testing.T, args ...string) *process {
 	p.cmd = exec.Command(path, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
 	p.cmd.Dir = t.TempDir()
 	p.cmd.Env = append(cleanEnvironment(), "TZ=UTC")
+	for _, setting := range settings {
+		p.cmd.Env = append(p.cmd.Env, "OSTIARY_"+setting)
+	}
 	stderr, err := p.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -129,6 +138,16 @@ func (p *process) logged() string {
 	defer p.mu.Unlock()
 	text := p.log.String()
 	return text[max(0, len(text)-most):]
+}
+
+// kill ends the server at once, as a crash does.
+func (p *process) kill(t *testing.T) {
+	t.Helper()
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	err := <-p.exited
+	p.exited <- err
 }
 
 // stop asks the server to stop, as a service manager does, and answers how it ended.

@@ -23,6 +23,7 @@ type Service struct {
 	Store    store.Store
 	Triggers *trigger.Service
 	Messages message.Sender
+	Texts    *message.Texts // our own in other languages; nil for English
 	// ClientMetadata is what the caller of the operation passes on to the pool's functions.
 	ClientMetadata map[string]string
 	// Pages is where the pages of a pool begin, "" if it has none; nil if no pool has any.
@@ -124,7 +125,7 @@ func mediumOf(attribute string) cognitoidp.DeliveryMediumType {
 // deliver has a message written and hands it over. Whatever was stored before stays.
 func (s *Service) deliver(ctx context.Context, in message.Request) error {
 	in.ClientMetadata = s.ClientMetadata
-	m, err := message.Writer{Triggers: s.Triggers}.Write(ctx, in)
+	m, err := message.Writer{Triggers: s.Triggers, Texts: s.Texts}.Write(ctx, in)
 	if err != nil || m == nil {
 		return err
 	}

@@ -116,7 +116,24 @@ func (d *delivery) details() *cognitoidp.CodeDeliveryDetailsType {
 // sendDelivery sends the message of a delivery that was kept. U is the user as stored by then.
 func (s *Service) sendDelivery(ctx context.Context, p *userpool.Pool, client *userpool.Client, u *userpool.User, d *delivery) error {
 	return s.deliver(ctx, message.Request{
-		Pool: p, Client: client, User: u, Trigger: d.why, Medium: mediumOf(d.code.Attribute), Destination: d.code.Value, Code: d.text, Link: d.link,
+		Pool: p, Client: client, User: u, Trigger: d.why, Medium: mediumOf(d.code.Attribute), Destination: d.code.Value,
+		Code: d.text, Link: d.link, Expires: d.code.Expires,
+	})
+}
+
+// pretendDelivery does for a user who is hidden, or for nobody (nil), what sendDelivery does, so that it takes
+// as long; nothing is delivered. That it cannot be is not told either.
+func (s *Service) pretendDelivery(ctx context.Context, p *userpool.Pool, client *userpool.Client, u *userpool.User, name, attribute string, expires time.Time, why message.Trigger) {
+	if u == nil {
+		u = &userpool.User{PoolID: p.ID, Username: p.Fold(name)}
+	}
+	code, err := secret.Digits(s.Rand, codeDigits)
+	if err != nil {
+		return
+	}
+	_ = s.deliver(ctx, message.Request{
+		Pool: p, Client: client, User: u, Trigger: why, Medium: mediumOf(attribute), Destination: name, Code: code,
+		Expires: expires, Nobody: true,
 	})
 }
 

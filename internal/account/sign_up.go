@@ -265,6 +265,7 @@ func (s *Service) sendCode(
 	case err != nil:
 		return nil, err
 	case d == nil:
+		s.pretendDelivery(ctx, p, client, u, username, pretended, code.Expires, why)
 		return s.pretendedDetails(p, username, pretended), nil
 	}
 	if err := s.sendDelivery(ctx, p, client, u, d); err != nil && !client.HidesUsers() { // nobody else's would fail

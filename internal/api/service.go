@@ -30,6 +30,7 @@ type Service struct {
 	Triggers *trigger.Service
 	Messages message.Sender
 	Risk     *risk.Service
+	Texts    *message.Texts // our own in other languages; nil for English
 	Secrets  *secret.Keyring
 	// Pages is where the pages of a pool begin, "" if it has none; nil if no pool has any.
 	Pages func(context.Context, *userpool.Pool) (string, error)

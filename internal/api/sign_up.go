@@ -103,7 +103,7 @@ func (s *Service) ResendConfirmationCode(ctx context.Context, in *cognitoidp.Res
 // for one that has none.
 func (s *Service) accounts(clientMetadata map[string]string) *account.Service {
 	return &account.Service{
-		Store: s.Store, Triggers: s.Triggers, Messages: s.Messages, ClientMetadata: clientMetadata,
+		Store: s.Store, Triggers: s.Triggers, Messages: s.Messages, Texts: s.Texts, ClientMetadata: clientMetadata,
 		Pages: s.Pages, Secrets: s.Secrets, Risk: s.Risk, Now: s.Now, Rand: s.Rand,
 	}
 }

@@ -74,7 +74,7 @@ type Config struct {
 	// LambdaAccessKey signs requests to LambdaEndpoint. Default: for "aws" and https what AWS SDKs find in
 	// the environment, in shared files or as the role of container or machine; for http, which is an
 	// emulator's, a key that means nothing.
-	LambdaAccessKey LambdaAccessKey `yaml:"lambda_access_key"`
+	LambdaAccessKey ServiceKey `yaml:"lambda_access_key"`
 	// LambdaConcurrency is how many functions may run at once, and half of that how many times one of
 	// them. More wait for up to five seconds, and then fail. Default 100.
 	LambdaConcurrency int `yaml:"lambda_concurrency"`
@@ -96,6 +96,13 @@ type Config struct {
 	// LogDestinations is where logs go that pools export, by the ARN or name that SetLogDeliveryConfiguration
 	// has; in the environment NAME=DESTINATION, separated by commas. Default: none, and they are dropped.
 	LogDestinations LogDestinations `yaml:"log_destinations"`
+	// Email is how e-mail leaves. Default: not at all; what has to send one fails with
+	// CodeDeliveryFailureException, but in development it waits in the inbox, where it does in any case.
+	Email Email `yaml:"email"`
+	// SMS is how text messages leave. Default: as for Email.
+	SMS SMS `yaml:"sms"`
+	// Messages is what messages say where pools do not say it, and how many leave at once.
+	Messages Messages `yaml:"messages"`
 
 	// LogLevel is the least that is logged: debug, info, warn or error. Default info.
 	LogLevel slog.Level `yaml:"log_level"`
@@ -240,6 +247,8 @@ func defaults(production bool) *Config {
 
 		AddressLockout:     lockout,
 		AuthEventRetention: 2 * 365 * 24 * time.Hour,
+		Email:              Email{SMTP: SMTP{Security: "starttls"}},
+		Messages:           Messages{Language: "en", Concurrency: 16},
 
 		LogLevel:      slog.LevelInfo,
 		ShutdownGrace: 30 * time.Second,

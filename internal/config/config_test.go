@@ -103,6 +103,7 @@ func TestDevelopmentDefaults(t *testing.T) {
 		Listen: "127.0.0.1:4500", BaseURL: "http://localhost:4500", Issuer: "http://localhost:4500/{poolId}",
 		ForwardedHeader: "X-Forwarded-For", Data: "./ostiary-data", Region: "us-east-1", Account: "000000000000",
 		ShutdownGrace: 30 * time.Second, LambdaConcurrency: 100, QuotaCeiling: 10, AuthEventRetention: 2 * 365 * 24 * time.Hour,
+		Email: Email{SMTP: SMTP{Security: "starttls"}}, Messages: Messages{Language: "en", Concurrency: 16},
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)
@@ -191,7 +192,7 @@ access_keys:
 		flags[flagName(key)] = value
 	}
 	for _, s := range new(Config).settings() {
-		if _, ok := given[s.key]; !ok && s.key != "master_key.env" && s.key != "dev_allow_remote" {
+		if _, ok := given[s.key]; !ok && s.key != "master_key.env" && s.key != "dev_allow_remote" && !ofMessages(s.key) {
 			t.Errorf("%s is not tried here", s.key)
 		}
 	}
@@ -499,6 +500,8 @@ func TestErrorsAreNotShowingSecrets(t *testing.T) {
 		{"OSTIARY_BASE_URL": "https://u:hunter2@h"},
 		{"OSTIARY_LAMBDA_ENDPOINT": "https://u:hunter2@h:x"},
 		{"OSTIARY_MASTER_KEY_ENV": "M", "M": "hunter2"},
+		{"OSTIARY_SMS_WEBHOOK_URL": "ftp://h/hunter2"},
+		{"OSTIARY_EMAIL_SES_ENDPOINT": "https://u:hunter2@h"},
 	} {
 		if _, err := Load("", envOf(env), nil); err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%v: %v", env, err)

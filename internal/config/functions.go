@@ -12,11 +12,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// AWS is the LambdaEndpoint that stands for the service itself.
+// AWS is the endpoint that stands for the service itself.
 const AWS = "aws"
 
-// LambdaAccessKey signs requests to the Lambda API.
-type LambdaAccessKey struct {
+// ServiceKey signs requests to a service of AWS.
+type ServiceKey struct {
 	ID string `yaml:"id"`
 	// Secret is the secret access key. Load fills it in from SecretFile.
 	Secret Secret `yaml:"secret"`
@@ -86,15 +86,7 @@ func functions(to *Functions) func(string) error {
 }
 
 func (c *Config) resolveLambda(p *problems) {
-	switch k := &c.LambdaAccessKey; {
-	case k.SecretFile == "":
-	case k.Secret != "":
-		p.add("lambda_access_key.secret_file", "give this or secret, not both")
-	default:
-		secret, err := readSecret(k.SecretFile)
-		k.Secret = secret
-		p.addErr("lambda_access_key.secret_file", err)
-	}
+	secretOf("lambda_access_key.secret", &c.LambdaAccessKey.Secret, c.LambdaAccessKey.SecretFile, p)
 	for _, name := range slices.Sorted(maps.Keys(c.Functions)) {
 		f := c.Functions[name]
 		if len(f.Command) > 0 {
@@ -106,17 +98,9 @@ func (c *Config) resolveLambda(p *problems) {
 }
 
 func (c *Config) validateLambda(p *problems) {
-	if c.LambdaEndpoint != "" && c.LambdaEndpoint != AWS {
-		u, err := checkURL(c.LambdaEndpoint)
-		switch {
-		case err != nil:
-			p.addErr("lambda_endpoint", err)
-		case c.Production && u.Scheme == "http" && !isLoopbackHost(u.Hostname()):
-			p.add("lambda_endpoint", "%s has to be https, since events may carry passwords", c.LambdaEndpoint)
-		}
-	}
+	p.addErr("lambda_endpoint", checkEndpoint(c.LambdaEndpoint, c.Production, "since events may carry passwords"))
 	switch k := c.LambdaAccessKey; {
-	case k == LambdaAccessKey{}:
+	case k == ServiceKey{}:
 	case c.LambdaEndpoint == "":
 		p.add("lambda_access_key", "has no effect without lambda_endpoint")
 	case k.ID == "" || k.Secret == "" && k.SecretFile == "":

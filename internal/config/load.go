@@ -110,7 +110,7 @@ func (c *Config) holdsSecrets() bool {
 			return true
 		}
 	}
-	return c.LambdaAccessKey.Secret != "" || hasPassword(c.Database.Reveal())
+	return c.LambdaAccessKey.Secret != "" || c.messageSecrets() || hasPassword(c.Database.Reveal())
 }
 
 // setting is a key that a variable or a flag can give.
@@ -155,6 +155,30 @@ func (c *Config) settings() []setting {
 		{"risk.bad_reputation", paths(&c.Risk.BadReputation)},
 		{"risk.breached_passwords", text(&c.Risk.BreachedPasswords)},
 		{"log_destinations", logDestinations(&c.LogDestinations)},
+		{"email.from", text(&c.Email.From)},
+		{"email.smtp.address", text(&c.Email.SMTP.Address)},
+		{"email.smtp.security", text(&c.Email.SMTP.Security)},
+		{"email.smtp.ca", text(&c.Email.SMTP.CA)},
+		{"email.smtp.hello", text(&c.Email.SMTP.Hello)},
+		{"email.smtp.username", text(&c.Email.SMTP.Username)},
+		{"email.smtp.password", text(&c.Email.SMTP.Password)},
+		{"email.smtp.password_file", text(&c.Email.SMTP.PasswordFile)},
+		{"email.ses.endpoint", text(&c.Email.SES.Endpoint)},
+		{"email.ses.region", text(&c.Email.SES.Region)},
+		{"email.ses.access_key.id", text(&c.Email.SES.AccessKey.ID)},
+		{"email.ses.access_key.secret_file", text(&c.Email.SES.AccessKey.SecretFile)},
+		{"email.webhook.url", text(&c.Email.Webhook.URL)},
+		{"email.webhook.secret_file", text(&c.Email.Webhook.SecretFile)},
+		{"sms.sns.endpoint", text(&c.SMS.SNS.Endpoint)},
+		{"sms.sns.region", text(&c.SMS.SNS.Region)},
+		{"sms.sns.sender_id", text(&c.SMS.SNS.SenderID)},
+		{"sms.sns.access_key.id", text(&c.SMS.SNS.AccessKey.ID)},
+		{"sms.sns.access_key.secret_file", text(&c.SMS.SNS.AccessKey.SecretFile)},
+		{"sms.webhook.url", text(&c.SMS.Webhook.URL)},
+		{"sms.webhook.secret_file", text(&c.SMS.Webhook.SecretFile)},
+		{"messages.directory", text(&c.Messages.Directory)},
+		{"messages.language", text(&c.Messages.Language)},
+		{"messages.concurrency", integer(&c.Messages.Concurrency)},
 		{"log_level", func(s string) error { return c.LogLevel.UnmarshalText([]byte(s)) }},
 		{"metrics_listen", text(&c.MetricsListen)},
 		{"shutdown_grace", duration(&c.ShutdownGrace)},

@@ -46,6 +46,7 @@ func (c *Config) resolve(env func(string) (string, bool), p *problems) {
 		p.addErr("tls", c.TLS.check())
 	}
 	c.resolveLambda(p)
+	c.resolveMessages(p)
 }
 
 func (t TLS) check() error {
@@ -88,6 +89,7 @@ func (c *Config) Validate() error {
 	c.validateLambda(&p)
 	c.validateRisk(&p)
 	c.validateLogs(&p)
+	c.validateMessages(&p)
 	if !matches(`[a-z]{2,}(-[a-z0-9]+)+`, c.Region) || len(c.Region) > 32 {
 		p.add("region", "%q does not look like us-east-1", c.Region)
 	}

@@ -5,6 +5,7 @@ import (
 	"html"
 	"regexp"
 	"strings"
+	"time"
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/trigger"
@@ -16,7 +17,10 @@ type template struct{ subject, body string }
 
 // Writer writes the messages of a pool: as its CustomMessage function says, or else by its template, or else
 // a text of our own.
-type Writer struct{ Triggers *trigger.Service }
+type Writer struct {
+	Triggers *trigger.Service
+	Texts    *Texts // our own in other languages; nil for English
+}
 
 // Request is what a message is to bring, to whom and why.
 type Request struct {
@@ -32,6 +36,11 @@ type Request struct {
 	ClientMetadata map[string]string // for the function
 	// Link confirms a sign-up when it is followed; "" where there is no page to lead to.
 	Link string
+	// Expires is when Code works no more; zero if it always will.
+	Expires time.Time
+	// Nobody: the user is made up for a name that nobody has. The message is written without asking the
+	// function, and not delivered.
+	Nobody bool
 }
 
 // Write answers the message; nil if the template has no place for the code, as such a message would not help
@@ -39,14 +48,11 @@ type Request struct {
 //
 // A place for a link ({##words##}) gets the Link of an e-mail that has one, and otherwise the code.
 func (w Writer) Write(ctx context.Context, in Request) (*Message, error) {
-	of := trigger.Subject{Pool: in.Pool, Client: in.Client, User: in.User, Username: in.User.Username}
-	texts, err := w.Triggers.CustomMessage(ctx, trigger.Source(in.Trigger), of, trigger.Kind{
-		Medium: in.Medium, Invitation: in.Trigger == AdminCreateUser, NoCode: in.Code == "",
-	}, in.ClientMetadata)
+	texts, err := w.ask(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	t := templateOf(in)
+	t := w.templateOf(in)
 	if texts.Subject != "" {
 		t.subject = texts.Subject
 	}
@@ -61,7 +67,12 @@ func (w Writer) Write(ctx context.Context, in Request) (*Message, error) {
 	}
 	m := &Message{
 		UserPoolID: in.Pool.ID, Username: in.User.Username, Medium: in.Medium, Destination: in.Destination,
-		Code: in.Code, Trigger: in.Trigger,
+		Code: in.Code, Trigger: in.Trigger, Expires: in.Expires, Nobody: in.Nobody,
+	}
+	if in.Medium == cognitoidp.DeliveryMediumTypeEmail {
+		m.Email = in.Pool.Settings.EmailConfiguration
+	} else {
+		m.SMS = in.Pool.Settings.SmsConfiguration
 	}
 	name := signInName(in.Pool, in.User)
 	m.Body = fill(t.body, in.Trigger, name, in.Code, in.Medium == cognitoidp.DeliveryMediumTypeEmail, links(t.body, in.Link)...)
@@ -69,6 +80,17 @@ func (w Writer) Write(ctx context.Context, in Request) (*Message, error) {
 		m.Subject = fill(t.subject, in.Trigger, name, in.Code, false)
 	}
 	return m, nil
+}
+
+// ask lets the pool's function write the message.
+func (w Writer) ask(ctx context.Context, in Request) (trigger.Texts, error) {
+	if in.Nobody {
+		return trigger.Texts{}, trigger.CheckDelivery(in.Pool, in.Medium)
+	}
+	of := trigger.Subject{Pool: in.Pool, Client: in.Client, User: in.User, Username: in.User.Username}
+	return w.Triggers.CustomMessage(ctx, trigger.Source(in.Trigger), of, trigger.Kind{
+		Medium: in.Medium, Invitation: in.Trigger == AdminCreateUser, NoCode: in.Code == "",
+	}, in.ClientMetadata)
 }
 
 // linkForm is where a text has a link, or, without words, the code.
@@ -109,24 +131,24 @@ func signInName(p *userpool.Pool, u *userpool.User) string {
 
 // templateOf is the pool's template for a message, its gaps filled with our own texts. A template with a
 // place for a password does not do for a user who has none.
-func templateOf(in Request) template {
+func (w Writer) templateOf(in Request) template {
 	p := in.Pool
 	var configured template
 	switch in.Trigger {
 	case AdminCreateUser:
-		configured = invitation(p, in.Medium)
+		configured = poolInvitation(p, in.Medium)
 		if in.Code == "" && strings.Contains(configured.body, trigger.CodePlace) {
 			configured = template{}
 		}
 	case Authentication:
-		configured = authentication(p, in.Medium)
+		configured = poolAuthentication(p, in.Medium)
 	default:
-		configured = verification(p, in.Medium)
+		configured = poolVerification(p, in.Medium)
 	}
-	own := ownText(in.Trigger, in.Code)
 	if in.byLink() {
-		configured, own = byLink(p), template{"Your verification link", "Please click the link below to verify your email address. {##Verify Your Email##}"}
+		configured = byLink(p)
 	}
+	own := w.Texts.of(kindOf(&in), in.Medium, in.User.Attributes[userpool.AttrLocale])
 	if configured.subject == "" {
 		configured.subject = own.subject
 	}
@@ -136,22 +158,7 @@ func templateOf(in Request) template {
 	return configured
 }
 
-func ownText(kind Trigger, code string) template {
-	switch {
-	case kind == AdminCreateUser && code == "":
-		return template{"Your new account", "An account was made for you. Your username is {username}."}
-	case kind == AdminCreateUser:
-		return template{"Your temporary password", "Your username is {username} and your temporary password is {####}"}
-	case kind == Authentication:
-		return template{"Your sign-in code", "Your sign-in code is {####}"}
-	case kind == ForgotPassword:
-		return template{"Your password reset code", "Your password reset code is {####}"}
-	default:
-		return template{"Your verification code", "Your verification code is {####}"}
-	}
-}
-
-func invitation(p *userpool.Pool, medium cognitoidp.DeliveryMediumType) template {
+func poolInvitation(p *userpool.Pool, medium cognitoidp.DeliveryMediumType) template {
 	config := p.Settings.AdminCreateUserConfig
 	if config == nil || config.InviteMessageTemplate == nil {
 		return template{}
@@ -162,7 +169,7 @@ func invitation(p *userpool.Pool, medium cognitoidp.DeliveryMediumType) template
 	return template{value(config.InviteMessageTemplate.EmailSubject), value(config.InviteMessageTemplate.EmailMessage)}
 }
 
-func authentication(p *userpool.Pool, medium cognitoidp.DeliveryMediumType) template {
+func poolAuthentication(p *userpool.Pool, medium cognitoidp.DeliveryMediumType) template {
 	switch {
 	case medium == cognitoidp.DeliveryMediumTypeEmail && p.EmailMFA != nil:
 		return template{value(p.EmailMFA.Subject), value(p.EmailMFA.Message)}
@@ -175,7 +182,7 @@ func authentication(p *userpool.Pool, medium cognitoidp.DeliveryMediumType) temp
 	}
 }
 
-func verification(p *userpool.Pool, medium cognitoidp.DeliveryMediumType) template {
+func poolVerification(p *userpool.Pool, medium cognitoidp.DeliveryMediumType) template {
 	t := p.Settings.VerificationMessageTemplate
 	switch {
 	case t == nil:

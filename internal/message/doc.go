@@ -1,7 +1,11 @@
-// Package message is the e-mails and SMS messages of a user pool: their texts, and who takes them.
+// Package message is the e-mails and SMS messages of a user pool: their texts, and who delivers them.
 //
-//	Request ─▶ Writer: the CustomMessage function, the template, our own text ─▶ Message ─▶ Sender: Inbox in development
+//	Request ─▶ Writer: the CustomMessage function, the pool's template, our own text ─▶ Message ─▶ Sender
 //
-// A Message carries a code or a temporary password in plain, so it is sent and forgotten; printed or
-// logged it shows neither.
+//	Outbox.Send: into the store ─▶ answered          in development also, or only: Inbox
+//	      Run:   a lease ─▶ Router ─▶ SMTP, SES, SNS, Webhook, a function ─▶ out of the store
+//	                                    └─ failed: due again later, until it is too late
+//
+// A Message carries a code or a temporary password in plain: it is sealed in the store and gone once it is
+// delivered; printed or logged it shows neither, and no error made here has a part of one.
 package message

@@ -41,6 +41,31 @@ type Message struct {
 	Trigger Trigger `json:"trigger"`
 	// Notice is what an AccountTakeOverNotification tells; nil for others.
 	Notice *Notice `json:"notice,omitempty"`
+
+	// Expires is when the message has lost its use, as its code works no more; zero if it never does.
+	Expires time.Time `json:"-"`
+	// Email and SMS are what the pool says of its sender; nil if it says nothing. Providers follow them as
+	// far as they can.
+	Email *cognitoidp.EmailConfigurationType `json:"-"`
+	SMS   *cognitoidp.SmsConfigurationType   `json:"-"`
+	// Nobody marks a message that is made up for a name that nobody has, so that asking for one costs the
+	// same. It is never delivered.
+	Nobody bool `json:"-"`
+	// Function, if there, delivers the message in place of the provider of its medium.
+	Function *Function `json:"-"`
+}
+
+// Function is a Lambda function of the pool that delivers messages (CustomEmailSender, CustomSMSSender).
+// Subject and Body of such a message may be empty; the function is given its Code.
+type Function struct {
+	ARN      string
+	KMSKeyID string // the key under which the code is encrypted for it
+	// Event is the triggerSource, such as CustomEmailSender_SignUp.
+	Event          string
+	ClientID       string            // "" if no app client asked for the message
+	ClientMetadata map[string]string // nil if the caller sent none
+	UserAttributes map[string]string
+	SDKVersion     string // callerContext.awsSdkVersion
 }
 
 // String leaves out what the message says and to whom.

@@ -69,11 +69,11 @@ func TestWrite(t *testing.T) {
 	}{
 		{"sign-up", configured(), SignUp, email, "123456", "Verify 123456", "<b>123456</b> {username}"},
 		{"resend by SMS", configured(), ResendCode, sms, "123456", "", "code 123456"},
-		{"sign-up, own text", bare, SignUp, email, "123456", "Your verification code", "Your verification code is 123456"},
-		{"sign-up by SMS, own text", bare, SignUp, sms, "123456", "", "Your verification code is 123456"},
-		{"forgotten password", bare, ForgotPassword, email, "123456", "Your password reset code", "Your password reset code is 123456"},
+		{"sign-up, own text", bare, SignUp, email, "123456", "Your verification code", "Your verification code is 123456."},
+		{"sign-up by SMS, own text", bare, SignUp, sms, "123456", "", "Your verification code is 123456."},
+		{"forgotten password", bare, ForgotPassword, email, "123456", "Your password reset code", "Your password reset code is 123456."},
 		{"invitation", configured(), AdminCreateUser, email, "a<&{username}1A", "Hello ana<b>", "ana&lt;b&gt; has a&lt;&amp;{username}1A"},
-		{"invitation by SMS", bare, AdminCreateUser, sms, "a<1A", "", "Your username is ana<b> and your temporary password is a<1A"},
+		{"invitation by SMS", bare, AdminCreateUser, sms, "a<1A", "", "Your username is ana<b> and temporary password is a<1A"},
 		{"invitation by e-mail address", byEmail, AdminCreateUser, email, "pw", "Hello ana@example.com", "ana@example.com has pw"},
 		{"invitation without password", bare, AdminCreateUser, email, "", "Your new account", "An account was made for you. Your username is ana&lt;b&gt;."},
 		{"invitation without password, template for one", configured(), AdminCreateUser, email, "", "Your new account", "An account was made for you. Your username is ana&lt;b&gt;."},
@@ -81,7 +81,7 @@ func TestWrite(t *testing.T) {
 		{"MFA by e-mail", configured(), Authentication, email, "123456", "MFA", "mfa 123456"},
 		{"MFA by SMS", configured(), Authentication, sms, "123456", "", "sign in with 123456"},
 		{"MFA by SMS, text of the pool", poolText, Authentication, sms, "123456", "", "pool says 123456"},
-		{"MFA, own text", bare, Authentication, email, "123456", "Your sign-in code", "Your sign-in code is 123456"},
+		{"MFA, own text", bare, Authentication, email, "123456", "Your authentication code", "Your authentication code is 123456."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := Writer{}.Write(t.Context(), Request{
@@ -207,7 +207,7 @@ func TestLink(t *testing.T) {
 		{"template", configured(), "", email, link, `<a href="https://a.example/confirmUser/?x=1&amp;y=2">here</a>`, "Your verification link"},
 		{"no link", configured(), "", email, "", "<b>123456</b> {username}", "Verify 123456"},
 		{"by SMS", configured(), "", sms, link, "code 123456", ""},
-		{"code mode", &userpool.Pool{}, "", email, link, "Your verification code is 123456", "Your verification code"},
+		{"code mode", &userpool.Pool{}, "", email, link, "Your verification code is 123456.", "Your verification code"},
 		{"several", configured(), "{##a\nb##} {##c##} {##", email, link,
 			`<a href="https://a.example/confirmUser/?x=1&amp;y=2">a` + "\n" + `b</a> <a href="https://a.example/confirmUser/?x=1&amp;y=2">c</a> {##`, "Your verification link"},
 		{"own text", linkModeBare(), "", email, link,

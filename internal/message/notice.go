@@ -23,8 +23,4 @@ type Notice struct {
 	FeedbackToken       string `json:"feedbackToken"`
 	OneClickLinkValid   string `json:"oneClickLinkValid"`
 	OneClickLinkInvalid string `json:"oneClickLinkInvalid"`
-	// From, ReplyTo and SourceArn are the sender that NotifyConfiguration names.
-	From      string `json:"from"`
-	ReplyTo   string `json:"replyTo"`
-	SourceArn string `json:"sourceArn"`
 }

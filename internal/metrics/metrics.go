@@ -119,10 +119,17 @@ func (m *Metrics) Tokens(grant string) {
 	}
 }
 
-// Message counts a message that was handed over, or was not.
-func (m *Metrics) Message(medium cognitoidp.DeliveryMediumType, trigger string, err error) {
+// What becomes of messages.
+const (
+	Taken     = "taken"     // for delivery
+	Delivered = "delivered" // handed to what sends it
+	Failed    = "failed"    // not taken, or given up
+)
+
+// Message counts a message of which something has become.
+func (m *Metrics) Message(medium cognitoidp.DeliveryMediumType, trigger, outcome string) {
 	if m != nil {
-		m.messages.WithLabelValues(string(medium), trigger, outcome(err, "taken")).Inc()
+		m.messages.WithLabelValues(string(medium), trigger, outcome).Inc()
 	}
 }
 

@@ -76,8 +76,8 @@ func TestCounted(t *testing.T) {
 		Databases: func() map[string]sql.DBStats {
 			return map[string]sql.DBStats{"all": {InUse: 1, Idle: 2, MaxOpenConnections: 9, WaitCount: 7, WaitDuration: time.Second}}
 		},
-		OutboxDepth: func() float64 { return 6 },
-		Logs:        func() Logs { return Logs{Delivered: 10, Dropped: 11, Failures: 12, Waiting: 13} },
+		OutboxDepth: func() (float64, bool) { return 6, true }, MessageRetries: func() uint64 { return 3 },
+		Logs: func() Logs { return Logs{Delivered: 10, Dropped: 11, Failures: 12, Waiting: 13} },
 	})
 	m.Request("SignUp", "", 20*time.Millisecond)
 	m.Request("SignUp", cognitoidp.UsernameExistsException, time.Millisecond)
@@ -87,8 +87,8 @@ func TestCounted(t *testing.T) {
 	m.SignIn("", cognitoidp.ChallengeNameTypePasswordVerifier, nil, awserr.IncorrectUsernameOrPassword())
 	m.SignIn("", cognitoidp.ChallengeNameTypePasswordVerifier, nil, errors.New("disk on fire"))
 	m.Tokens("sign_in")
-	m.Message(cognitoidp.DeliveryMediumTypeSms, "CustomMessage_SignUp", nil)
-	m.Message(cognitoidp.DeliveryMediumTypeSms, "CustomMessage_SignUp", errors.New("no"))
+	m.Message(cognitoidp.DeliveryMediumTypeSms, "CustomMessage_SignUp", Taken)
+	m.Message(cognitoidp.DeliveryMediumTypeSms, "CustomMessage_SignUp", Failed)
 	m.Refused(Quota, "SignUp")
 	m.Refused(WebAccessList, "")
 	m.ImportRows(userpool.ImportRowSkipped, 17)
@@ -115,7 +115,7 @@ func TestCounted(t *testing.T) {
 		`ostiary_swept_records_total 19`, `ostiary_last_sweep_timestamp_seconds 19.5`,
 		`ostiary_trigger_invocations_total{outcome="threw",trigger="PreSignUp"} 3`,
 		`ostiary_trigger_duration_seconds_total{outcome="threw",trigger="PreSignUp"} 1.5`,
-		`ostiary_function_retries_total 4`, `ostiary_store_retries_total 5`, `ostiary_outbox_messages 6`,
+		`ostiary_function_retries_total 4`, `ostiary_store_retries_total 5`, `ostiary_outbox_messages 6`, `ostiary_message_retries_total 3`,
 		`ostiary_database_connections{pool="all",state="in_use"} 1`, `ostiary_database_connections{pool="all",state="idle"} 2`,
 		`ostiary_database_connections_max{pool="all"} 9`, `ostiary_database_waits_total{pool="all"} 7`, `ostiary_database_wait_seconds_total{pool="all"} 1`,
 		`ostiary_exported_log_records_total{outcome="delivered"} 10`, `ostiary_exported_log_records_total{outcome="dropped"} 11`,
@@ -133,7 +133,7 @@ func TestNone(*testing.T) {
 	m.Request("SignUp", "", 0)
 	m.SignIn("", "", nil, nil)
 	m.Tokens("")
-	m.Message("", "", nil)
+	m.Message("", "", Taken)
 	m.Refused("", "")
 	m.ImportRows("", 1)
 	m.Swept(1, time.Time{}, nil)

@@ -18,8 +18,10 @@ type Sources struct {
 	StoreRetries func() uint64
 	// Databases are the pools of connections, by name.
 	Databases func() map[string]sql.DBStats
-	// OutboxDepth is how many messages wait to be delivered.
-	OutboxDepth func() float64
+	// MessageRetries is how many attempts to deliver a message failed and were not the last.
+	MessageRetries func() uint64
+	// OutboxDepth is how many messages wait to be delivered; false if that cannot be told now.
+	OutboxDepth func() (float64, bool)
 	Logs        func() Logs
 }
 
@@ -43,6 +45,7 @@ var (
 	connectionsMax = describe("database_connections_max", "Most connections that a pool may have; 0 is any number.", "pool")
 	connectionWait = describe("database_waits_total", "How often a connection had to be waited for.", "pool")
 	connectionTime = describe("database_wait_seconds_total", "Time spent waiting for connections.", "pool")
+	messageRetry   = describe("message_retries_total", "Attempts to deliver a message that failed and will be made again.")
 	outboxDepth    = describe("outbox_messages", "Messages that wait to be delivered.")
 	logRecords     = describe("exported_log_records_total", "Records of exported logs (SetLogDeliveryConfiguration), by outcome (delivered or dropped).", "outcome")
 	logFailures    = describe("exported_log_failures_total", "Attempts to deliver exported logs that failed.")
@@ -53,7 +56,7 @@ var (
 func (s Sources) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		triggerRuns, triggerTime, functionRetry, storeRetry, connections, connectionsMax, connectionWait, connectionTime,
-		outboxDepth, logRecords, logFailures, logWaiting,
+		messageRetry, outboxDepth, logRecords, logFailures, logWaiting,
 	} {
 		to <- d
 	}
@@ -86,8 +89,13 @@ func (s Sources) Collect(to chan<- prometheus.Metric) {
 			tell(connectionTime, counter, stats.WaitDuration.Seconds(), pool)
 		}
 	}
+	if s.MessageRetries != nil {
+		tell(messageRetry, counter, float64(s.MessageRetries()))
+	}
 	if s.OutboxDepth != nil {
-		tell(outboxDepth, gauge, s.OutboxDepth())
+		if depth, known := s.OutboxDepth(); known {
+			tell(outboxDepth, gauge, depth)
+		}
 	}
 	if s.Logs != nil {
 		l := s.Logs()

@@ -57,22 +57,17 @@ func (s *Service) notice(
 	}
 	own := ownNotices[did]
 	mail := cognitoidp.NotifyEmailType{Subject: own.Subject, HtmlBody: own.HtmlBody}
+	var sender *cognitoidp.EmailConfigurationType
 	if c.AccountTakeover != nil && c.AccountTakeover.NotifyConfiguration != nil {
 		config := c.AccountTakeover.NotifyConfiguration
-		n.SourceArn = config.SourceArn
-		if config.From != nil {
-			n.From = *config.From
-		}
-		if config.ReplyTo != nil {
-			n.ReplyTo = *config.ReplyTo
-		}
+		sender = &cognitoidp.EmailConfigurationType{SourceArn: &config.SourceArn, From: config.From, ReplyToEmailAddress: config.ReplyTo}
 		if configured := templateFor(config, did); configured != nil {
 			mail = *configured
 		}
 	}
 	return message.Message{
 		UserPoolID: e.PoolID, Username: u.Username, Medium: cognitoidp.DeliveryMediumTypeEmail,
-		Destination: u.Attributes[userpool.AttrEmail], Trigger: message.AccountTakeOverNotification, Notice: n,
+		Destination: u.Attributes[userpool.AttrEmail], Trigger: message.AccountTakeOverNotification, Notice: n, Email: sender,
 		Subject: strings.Join(strings.Fields(fill(mail.Subject, u, n, asItIs)), " "), Body: body(&mail, u, n),
 	}
 }

@@ -99,6 +99,7 @@ const benchPassword = "Correct-horse-7"
 
 // world is a server with one pool of many users, of whom some can sign in.
 type world struct {
+	server  *Server
 	handler http.Handler
 	pool    *userpool.Pool
 	client  string
@@ -126,7 +127,7 @@ func newWorld(b *testing.B, users int) *world {
 			b.Error(err)
 		}
 	})
-	w := &world{handler: s.http.Handler, store: s.store}
+	w := &world{server: s, handler: s.http.Handler, store: s.store}
 	var pool struct{ UserPool struct{ Id string } }
 	w.call(b, "CreateUserPool", `{"PoolName":"bench","AliasAttributes":["email","phone_number","preferred_username"]}`, &pool)
 	w.call(b, "SetUserPoolMfaConfig", `{"UserPoolId":"`+pool.UserPool.Id+`","MfaConfiguration":"OPTIONAL","SoftwareTokenMfaConfiguration":{"Enabled":true}}`, nil)

@@ -25,6 +25,7 @@ type development struct {
 	service *api.Service
 	inbox   *message.Inbox
 	clock   *clock
+	advance func(time.Duration)
 	baseURL string
 	remote  bool // --dev-allow-remote: any Host header will do
 	log     *slog.Logger
@@ -96,7 +97,7 @@ func (d *development) moveClock(w http.ResponseWriter, req *http.Request) {
 		writeJSON(w, http.StatusBadRequest, problem("advance has to be a duration such as 30s, 15m or 1h, forward and at most ten years"))
 		return
 	}
-	d.clock.Advance(by)
+	d.advance(by)
 	d.readClock(w, req)
 }
 

@@ -4,12 +4,8 @@ import (
 	"context"
 	"io"
 	"os"
-	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-
-	"ostiary/internal/awsapi"
 	"ostiary/internal/config"
 	"ostiary/internal/lambda"
 	"ostiary/internal/trigger"
@@ -34,29 +30,13 @@ func reachFunctions(ctx context.Context, cfg *config.Config, attempt time.Durati
 		}
 	}
 	if cfg.LambdaEndpoint != "" {
-		credentials, err := lambdaCredentials(ctx, cfg)
+		service, err := service(ctx, cfg.LambdaEndpoint, cfg.LambdaAccessKey, now)
 		if err != nil {
 			return nil, nil, err
 		}
-		api := &lambda.API{Credentials: credentials, Client: client, Now: now}
-		if cfg.LambdaEndpoint != config.AWS {
-			api.Endpoint = strings.TrimSuffix(cfg.LambdaEndpoint, "/")
-		}
-		f.API = api
+		f.API = &lambda.API{Endpoint: service.Endpoint, Credentials: service.Credentials, Client: client, Now: now}
 	}
 	return f, f.Close, nil
-}
-
-// lambdaCredentials signs requests to the Lambda API. An emulator looks at the form alone.
-func lambdaCredentials(ctx context.Context, cfg *config.Config) (aws.CredentialsProvider, error) {
-	switch k := cfg.LambdaAccessKey; {
-	case k.ID != "":
-		return awsapi.Keys(k.ID, k.Secret.Reveal()), nil
-	case strings.HasPrefix(cfg.LambdaEndpoint, "http://"):
-		return awsapi.Keys("ostiary", "an emulator does not look at it"), nil
-	default:
-		return awsapi.FromSurroundings(ctx)
-	}
 }
 
 // variables are those of the server that a function's command sees: where programs, home and time zone are,

@@ -81,7 +81,7 @@ func TestExportedLogs(t *testing.T) {
 		if err := json.Unmarshal([]byte(lines[i]), &line); err != nil {
 			t.Fatal(err)
 		}
-		want := "The message CustomMessage_SignUp for user " + name + " could not be delivered by EMAIL: no provider of e-mail and SMS"
+		want := "The message CustomMessage_SignUp for user " + name + " could not be delivered by EMAIL: message: no provider is configured for the medium: EMAIL"
 		if line.EventSource != "USER_NOTIFICATION" || line.LogLevel != "ERROR" || line.Message.Details != want || line.LogSourceID.UserPoolID != *pool.UserPool.Id {
 			t.Errorf("%s", lines[i])
 		}

@@ -14,9 +14,13 @@ import (
 	"ostiary/internal/eventlog"
 	"ostiary/internal/message"
 	"ostiary/internal/metrics"
+	"ostiary/internal/store"
 	"ostiary/internal/store/sqlstore"
 	"ostiary/internal/trigger"
 )
+
+// depthTime is how long counting the messages that wait may take.
+const depthTime = 5 * time.Second
 
 // measure ties the hooks of all parts to metrics, if the configuration wants any, and opens their listener.
 func (s *Server) measure(
@@ -29,6 +33,9 @@ func (s *Server) measure(
 	if f, ok := functions.(interface{ Retries() uint64 }); ok {
 		sources.FunctionRetries = f.Retries
 	}
+	outbox := s.mailer.outbox
+	sources.MessageRetries = func() uint64 { return outbox.Counts().Retried }
+	sources.OutboxDepth = s.outboxDepth
 	m := metrics.New(sources)
 	door.Observe, sender.metrics, s.metrics = m.Request, m, m
 	door.Throttled = func(operation string) { m.Refused(metrics.Quota, operation) }
@@ -77,7 +84,19 @@ func (s *Server) serveMetrics(ctx context.Context) {
 	}
 }
 
-// watchedSender notes what becomes of messages on their way to another Sender.
+// outboxDepth is how many messages wait, on all nodes; false if the store does not answer in time.
+func (s *Server) outboxDepth() (float64, bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), depthTime)
+	defer cancel()
+	var n int
+	err := s.store.View(ctx, func(r store.Reader) (err error) {
+		n, err = r.CountMessages(ctx)
+		return err
+	})
+	return float64(n), err == nil
+}
+
+// watchedSender notes what becomes of messages on their way to another Sender, and after that (ended).
 type watchedSender struct {
 	message.Sender
 
@@ -88,9 +107,23 @@ type watchedSender struct {
 // Send implements message.Sender.
 func (w *watchedSender) Send(ctx context.Context, m message.Message) error {
 	err := w.Sender.Send(ctx, m)
-	w.metrics.Message(m.Medium, string(m.Trigger), err)
+	if err == nil && !m.Nobody {
+		w.metrics.Message(m.Medium, string(m.Trigger), metrics.Taken)
+	}
 	if err != nil {
-		w.logs.Notification(m, err)
+		w.ended(m, err)
 	}
 	return err
+}
+
+// ended hears what has become of a message.
+func (w *watchedSender) ended(m message.Message, err error) {
+	switch {
+	case m.Nobody:
+	case err == nil:
+		w.metrics.Message(m.Medium, string(m.Trigger), metrics.Delivered)
+	default:
+		w.metrics.Message(m.Medium, string(m.Trigger), metrics.Failed)
+		w.logs.Notification(m, err)
+	}
 }

@@ -81,6 +81,8 @@ type Server struct {
 	metricsListener net.Listener
 	// logs exports the logs of pools.
 	logs *eventlog.Service
+	// mailer delivers messages.
+	mailer *mailer
 	// closeFunctions drops the connections to Lambda functions.
 	closeFunctions func()
 	closing        sync.Once
@@ -119,10 +121,17 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 	}
 	s.baseURL = baseURL(cfg, s.listener.Addr())
 
-	var sender message.Sender = undeliverable{s.log}
+	if s.mailer, err = deliverMessages(ctx, cfg, s.store, s.clock, random, s.log); err != nil {
+		return nil, err
+	}
+	texts, err := loadTexts(cfg)
+	if err != nil {
+		return nil, err
+	}
+	var sender message.Sender = s.mailer.outbox
 	if !cfg.Production {
 		s.Inbox = message.NewInbox(s.clock.Now)
-		sender = s.Inbox
+		sender = &message.Development{Inbox: s.Inbox, Outbox: s.mailer.outbox}
 	}
 	functions := o.Functions
 	if functions == nil {
@@ -134,6 +143,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		return nil, err
 	}
 	watched := &watchedSender{Sender: sender, logs: s.logs}
+	s.mailer.outbox.Ended = watched.ended
 	sender = watched
 	triggers := &trigger.Service{
 		Functions: functions,
@@ -153,7 +163,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 	s.imports = &userimport.Service{
 		Store: s.store,
 		Accounts: &account.Service{
-			Store: s.store, Messages: sender, Secrets: keyring, Now: s.clock.Now, Rand: random,
+			Store: s.store, Messages: sender, Texts: texts, Secrets: keyring, Now: s.clock.Now, Rand: random,
 		},
 		Secrets: keyring,
 		BaseURL: s.baseURL,
@@ -175,13 +185,14 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Store:  s.store,
 		Tokens: s.tokens,
 		SignIn: &signin.Service{
-			Store: s.store, Tokens: s.tokens, Triggers: triggers, Messages: sender,
+			Store: s.store, Tokens: s.tokens, Triggers: triggers, Messages: sender, Texts: texts,
 			Risk: risks, Secrets: keyring, Now: s.clock.Now, Rand: random,
 		},
 		Risk:         risks,
 		Imports:      s.imports,
 		Triggers:     triggers,
 		Messages:     sender,
+		Texts:        texts,
 		Pages:        domains.Base,
 		Secrets:      keyring,
 		Region:       cfg.Region,
@@ -249,7 +260,7 @@ func (s *Server) mux(door *api.Door, pages *managedlogin.Door) http.Handler {
 	mux.HandleFunc("GET "+pathLive, s.health.live)
 	mux.HandleFunc("GET "+pathReady, s.health.ready)
 	if !s.cfg.Production {
-		d := &development{store: s.store, service: s.service, inbox: s.Inbox, clock: s.clock, baseURL: s.baseURL, remote: s.cfg.DevAllowRemote, log: s.log}
+		d := &development{store: s.store, service: s.service, inbox: s.Inbox, clock: s.clock, advance: s.Advance, baseURL: s.baseURL, remote: s.cfg.DevAllowRemote, log: s.log}
 		d.mount(mux)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
@@ -310,15 +321,6 @@ func issuer(cfg *config.Config, baseURL string) func(poolID string) string {
 	}
 }
 
-// undeliverable is the sender of production, which has no provider of e-mail or SMS yet: whoever asks
-// for a message is told that it cannot be delivered, and the log says why.
-type undeliverable struct{ log *slog.Logger }
-
-func (u undeliverable) Send(ctx context.Context, m message.Message) error {
-	u.log.WarnContext(ctx, "message not delivered: there is no provider of e-mail and SMS", "message", m)
-	return errors.New("no provider of e-mail and SMS")
-}
-
 // BaseURL is where clients find the server, without a slash at its end.
 func (s *Server) BaseURL() string { return s.baseURL }
 
@@ -326,7 +328,10 @@ func (s *Server) BaseURL() string { return s.baseURL }
 func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 
 // Advance moves the time of all parts forward; d is positive.
-func (s *Server) Advance(d time.Duration) { s.clock.Advance(d) }
+func (s *Server) Advance(d time.Duration) {
+	s.clock.Advance(d)
+	s.mailer.outbox.Look()
+}
 
 // Now is the time of all parts.
 func (s *Server) Now() time.Time { return s.clock.Now() }
@@ -337,7 +342,7 @@ func (s *Server) Run(ctx context.Context) error {
 	s.announce()
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
-	for _, work := range []func(context.Context){s.sweep, s.tokens.Run, s.imports.Run, s.risk.watch, s.logs.Run, s.serveMetrics} {
+	for _, work := range []func(context.Context){s.sweep, s.tokens.Run, s.imports.Run, s.risk.watch, s.mailer.run, s.logs.Run, s.serveMetrics} {
 		running.Go(func() { work(background) })
 	}
 	served := make(chan error, 1)
@@ -399,6 +404,9 @@ func (s *Server) Close() (err error) {
 			if closed := s.metricsListener.Close(); !errors.Is(closed, net.ErrClosed) {
 				err = errors.Join(err, closed)
 			}
+		}
+		if s.mailer != nil {
+			s.mailer.close()
 		}
 		if s.closeFunctions != nil {
 			s.closeFunctions()

@@ -43,7 +43,7 @@ func (s *Service) migrate(ctx context.Context, t *turn, name, password string) (
 		return nil, err
 	}
 	accounts := &account.Service{
-		Store: s.Store, Triggers: s.Triggers, Messages: s.Messages, ClientMetadata: t.metadata,
+		Store: s.Store, Triggers: s.Triggers, Messages: s.Messages, Texts: s.Texts, ClientMetadata: t.metadata,
 		Secrets: s.Secrets, Now: s.Now, Rand: s.Rand,
 	}
 	user, err := accounts.Migrate(ctx, t.pool, t.client, trigger.MigrateAtSignIn, account.Migration{

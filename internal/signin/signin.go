@@ -23,6 +23,7 @@ type Service struct {
 	Tokens   *token.Service
 	Triggers *trigger.Service
 	Messages message.Sender
+	Texts    *message.Texts // our own in other languages; nil for English
 	Secrets  *secret.Keyring
 	// Risk weighs sign-ins (adaptive authentication); nil where nothing does.
 	Risk *risk.Service

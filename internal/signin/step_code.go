@@ -55,14 +55,13 @@ func (s *Service) sendCode(ctx context.Context, t *turn, _ facts) error {
 	}
 	t.attempt.CodeHash = s.hashCode(t.session, code)
 	t.sends = true
-	if !t.attempt.Simulated {
-		t.message, err = message.Writer{Triggers: s.Triggers}.Write(ctx, message.Request{
-			Pool: t.pool, Client: t.client, User: t.user, Trigger: message.Authentication,
-			Medium: c.medium, Destination: t.attempt.CodeValue, Code: code, ClientMetadata: t.metadata,
-		})
-		if err != nil {
-			return err
-		}
+	t.message, err = message.Writer{Triggers: s.Triggers, Texts: s.Texts}.Write(ctx, message.Request{
+		Pool: t.pool, Client: t.client, User: t.user, Trigger: message.Authentication,
+		Medium: c.medium, Destination: t.attempt.CodeValue, Code: code, ClientMetadata: t.metadata,
+		Expires: s.Now().Add(t.client.AttemptLifetime()), Nobody: t.attempt.Simulated,
+	})
+	if err != nil {
+		return err
 	}
 	t.params["CODE_DELIVERY_DELIVERY_MEDIUM"] = string(c.medium)
 	t.params["CODE_DELIVERY_DESTINATION"] = message.Mask(c.medium, t.attempt.CodeValue)

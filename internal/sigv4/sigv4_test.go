@@ -61,7 +61,7 @@ func signByHand(req *http.Request, body, date string, h Header) *http.Request {
 		panic(err)
 	}
 	scope := h.Date + "/" + h.Region + "/" + service + "/" + terminator
-	key := signingKey(keyName{testSecret, h.Date, h.Region})
+	key := signingKey(keyName{testSecret, h.Date, h.Region, service})
 	h.Signature = hexOf(hmacSHA256(key[:], algorithm+"\n"+date+"\n"+scope+"\n"+hexHash([]byte(text))))
 	req.Header.Set("Authorization", algorithm+" Credential="+testID+"/"+scope+
 		", SignedHeaders="+strings.Join(h.SignedHeaders, ";")+", Signature="+h.Signature)

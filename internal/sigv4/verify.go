@@ -22,21 +22,25 @@ const (
 
 // Verifier checks signatures. Make it with New; it is safe for concurrent use.
 type Verifier struct {
+	service string
 	regions []string
 	keys    *lru.Cache[keyName, [sha256.Size]byte]
 }
 
 // keyName holds the secret too: a key id that gets a new secret must not find the old one's key.
-type keyName struct{ secret, date, region string }
+type keyName struct{ secret, date, region, service string }
 
 // New returns a Verifier that accepts signatures scoped to the given regions, or to any region
 // if none is given.
-func New(regions ...string) *Verifier {
+func New(regions ...string) *Verifier { return For(service, regions...) }
+
+// For is New for another service. It is for tests of what signs.
+func For(service string, regions ...string) *Verifier {
 	keys, err := lru.New[keyName, [sha256.Size]byte](cachedKeys)
 	if err != nil {
 		panic("sigv4: " + err.Error()) // only for a size below one
 	}
-	return &Verifier{regions: slices.Clone(regions), keys: keys}
+	return &Verifier{service: service, regions: slices.Clone(regions), keys: keys}
 }
 
 // Verify checks that req, with this body, was signed within five minutes of now by an access key
@@ -80,8 +84,8 @@ func (v *Verifier) checkScope(h *Header) error {
 	switch {
 	case h.Terminator != terminator:
 		return invalid("Credential should be scoped with a valid terminator: '%s'.", terminator)
-	case h.Service != service:
-		return invalid("Credential should be scoped to correct service: '%s'.", service)
+	case h.Service != v.service:
+		return invalid("Credential should be scoped to correct service: '%s'.", v.service)
 	case !v.acceptsRegion(h.Region):
 		return invalid("Credential should be scoped to a valid region.")
 	case h.Date != h.Time.Format(dateFormat):
@@ -139,7 +143,7 @@ func (v *Verifier) checkSignature(h *Header, req *http.Request, body []byte, sec
 	scope := strings.Join([]string{h.Date, h.Region, h.Service, h.Terminator}, "/")
 	text := strings.Join([]string{algorithm, h.Time.Format(timeFormat), scope, hexHash([]byte(request))}, "\n")
 
-	name := keyName{secret, h.Date, h.Region}
+	name := keyName{secret, h.Date, h.Region, v.service}
 	key, cached := v.keys.Get(name)
 	if !cached {
 		key = signingKey(name)
@@ -157,7 +161,7 @@ func (v *Verifier) checkSignature(h *Header, req *http.Request, body []byte, sec
 func signingKey(n keyName) (key [sha256.Size]byte) {
 	k := hmacSHA256([]byte("AWS4"+n.secret), n.date)
 	k = hmacSHA256(k, n.region)
-	k = hmacSHA256(k, service)
+	k = hmacSHA256(k, n.service)
 	copy(key[:], hmacSHA256(k, terminator))
 	return key
 }

@@ -50,6 +50,7 @@ type Reader interface {
 	ProvisionedLimitReader
 	ImportReader
 	RiskReader
+	OutboxReader
 }
 
 // Tx reads and writes in one transaction.
@@ -73,4 +74,5 @@ type Tx interface {
 	ProvisionedLimitWriter
 	ImportWriter
 	RiskWriter
+	OutboxWriter
 }

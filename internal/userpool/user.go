@@ -13,6 +13,7 @@ const (
 	AttrEmailVerified       = "email_verified"
 	AttrPhoneNumber         = "phone_number"
 	AttrPhoneNumberVerified = "phone_number_verified"
+	AttrLocale              = "locale"
 	AttrPreferredUsername   = "preferred_username"
 )
 

@@ -33,10 +33,10 @@ func TestCustomMessage(t *testing.T) {
 			subject, body string // # stands for the code
 		}{
 			{object{"emailMessage": "<b>{####}</b> and {####}", "emailSubject": "Hi", "smsMessage": "short"}, "Hi", "<b>#</b> and #"},
-			{object{"emailMessage": nil, "emailSubject": nil}, "Your verification code", "Your verification code is #"},
-			{object{"emailSubject": "Only this"}, "Only this", "Your verification code is #"},
+			{object{"emailMessage": nil, "emailSubject": nil}, "Your verification code", "Your verification code is #."},
+			{object{"emailSubject": "Only this"}, "Only this", "Your verification code is #."},
 			{object{"emailMessage": "only {####}"}, "Your verification code", "only #"},
-			{object{"smsMessage": "not for e-mail"}, "Your verification code", "Your verification code is #"},
+			{object{"smsMessage": "not for e-mail"}, "Your verification code", "Your verification code is #."},
 			{object{"emailMessage": "follow {##Click Here##} {username}"}, "Your verification code", "follow # {username}"},
 			{object{"emailMessage": long + "{####}"}, "Your verification code", long + "#"},
 		} {

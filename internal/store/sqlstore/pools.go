@@ -54,6 +54,7 @@ var inPool = []string{
 	`DELETE FROM risk_configurations WHERE pool_id = $1`,
 	`DELETE FROM auth_events WHERE pool_id = $1`,
 	`DELETE FROM bursts WHERE pool_id = $1`,
+	`DELETE FROM outbox WHERE pool_id = $1`,
 }
 
 type poolRecord struct {

@@ -30,7 +30,7 @@ var secrets = [][]byte{
 	[]byte("srp-half-of-the-server"), []byte("totp-secret-of-attempt"), []byte("private-key-of-the-pool"),
 	[]byte("salt-of-a-device"), []byte("verifier-of-a-device"),
 	[]byte("secret-of-a-provider"), []byte("apple-key-of-a-provider"), []byte("saml-key-of-a-provider"),
-	[]byte("row-in-a-file-of-users"),
+	[]byte("row-in-a-file-of-users"), []byte("message-with-a-code"),
 }
 
 // keepSecrets puts every secret into db, beside a text that is none.
@@ -59,6 +59,7 @@ func keepSecrets(t *testing.T, db store.Store) {
 				Details: map[string]string{"client_secret": string(secrets[11]), "private_key": string(secrets[12])},
 			}),
 			tx.AddImportChunk(ctx, "r_a", "import-1", "file", 0, secrets[14]),
+			tx.AddMessage(ctx, &userpool.OutboxMessage{ID: "m", PoolID: "r_a", Username: "ana", Content: secrets[15]}),
 		)
 	})
 	if err != nil {

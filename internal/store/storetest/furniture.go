@@ -62,6 +62,7 @@ func furnish(t testing.TB, s store.Store, pool string) {
 			must(tx.PutAuthEvent(ctx, &userpool.AuthEvent{PoolID: pool, Username: user, ID: "event", Created: start}))
 			must(tx.PutCode(ctx, &userpool.Code{PoolID: pool, Username: user, Purpose: userpool.CodeSignUp, Expires: later}))
 			must(tx.PutFailures(ctx, &userpool.Failures{PoolID: pool, Name: user, Kind: userpool.WrongCode, Count: 1, Expires: later}))
+			must(tx.AddMessage(ctx, &userpool.OutboxMessage{ID: "to " + user + pool, PoolID: pool, Username: user, Lane: pool + user, Due: start}))
 			_, err := tx.Spend(ctx, pool, user, "act", time.Hour, start)
 			must(err)
 			for _, client := range furnishedClients {
@@ -122,6 +123,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 		same(t, "user of the code", user, both(t, s, readCode(pool, user, userpool.CodeSignUp)).Username)
 		same(t, "events of "+user, []string{"event"}, both(t, s, readEventIDs(pool, user)))
 		same(t, "groups of the user", []string{"staff"}, both(t, s, readGroupsOf(pool, user)))
+		same(t, "messages to the user", 1, len(both(t, s, readDueMessages(pool+user, start))))
 		return
 	}
 	missing(t, s, "user "+user, readUser(pool, user))
@@ -133,6 +135,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 	missing(t, s, "code of "+user, readCode(pool, user, userpool.CodeSignUp))
 	same(t, "events of "+user, []string{}, both(t, s, readEventIDs(pool, user)))
 	same(t, "groups of "+user, []string{}, both(t, s, readGroupsOf(pool, user)))
+	same(t, "messages to "+user, 0, len(both(t, s, readDueMessages(pool+user, start))))
 	same(t, "users found by e-mail address", 0, len(both(t, s, func(ctx context.Context, r store.Reader) ([]*userpool.User, error) {
 		return r.Users(ctx, pool, store.UserQuery{Attribute: "email", Value: user + "@example.com", Limit: 9})
 	})))

@@ -74,6 +74,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"AuthEvents":        testAuthEvents,
 		"AuthEventHistory":  testAuthEventHistory,
 		"Bursts":            testBursts,
+		"Outbox":            testOutbox,
+		"RaceForMessages":   testRaceForMessages,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)

@@ -1,0 +1,84 @@
+package message
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/mail"
+	"regexp"
+	"strings"
+
+	"ostiary/cognitoidp"
+)
+
+// Router hands each message to the provider of its medium. It is a Sender.
+type Router struct {
+	// Email and SMS are the providers; nil if there is none.
+	Email Sender
+	SMS   Sender
+	// Function delivers messages that have a Function; nil if functions cannot be reached.
+	Function Sender
+}
+
+// ErrNoProvider is a message that nobody is there to deliver.
+var ErrNoProvider = errors.New("message: no provider is configured for the medium")
+
+// Refusal is an error of a Sender that another try would meet again: an address that does not exist, a text
+// that the provider does not take.
+type Refusal struct{ Err error }
+
+func (r *Refusal) Error() string { return r.Err.Error() }
+
+// Unwrap is the reason.
+func (r *Refusal) Unwrap() error { return r.Err }
+
+// ErrAddress is a destination that no message can be sent to.
+var ErrAddress = errors.New("message: the address cannot be used")
+
+// Check tells beforehand what Send would refuse: a *Refusal if there is no provider, or the address is none.
+// Functions are asked for neither: their messages never fail the operation that has them sent.
+func (r *Router) Check(m Message) error {
+	switch {
+	case m.Function != nil:
+		return nil
+	case r.provider(m) == nil:
+		return &Refusal{fmt.Errorf("%w: %s", ErrNoProvider, m.Medium)}
+	case !m.Nobody && !usable(m.Medium, m.Destination):
+		return &Refusal{ErrAddress}
+	default:
+		return nil
+	}
+}
+
+// phoneNumber is E.164 as far as its form goes.
+var phoneNumber = regexp.MustCompile(`\A\+[0-9]{5,15}\z`)
+
+// usable tells whether an address can be written to: not more than what RFC 5321 lets through, and nothing
+// that could be read as more than one address.
+func usable(medium cognitoidp.DeliveryMediumType, address string) bool {
+	if medium == cognitoidp.DeliveryMediumTypeSms {
+		return phoneNumber.MatchString(address)
+	}
+	parsed, err := mail.ParseAddress(address)
+	return err == nil && parsed.Address == address && len(address) <= 254 && strings.LastIndexByte(address, '@') <= 64
+}
+
+// Send implements Sender.
+func (r *Router) Send(ctx context.Context, m Message) error {
+	to := r.provider(m)
+	if to == nil {
+		return &Refusal{fmt.Errorf("%w: %s", ErrNoProvider, m.Medium)}
+	}
+	return to.Send(ctx, m)
+}
+
+func (r *Router) provider(m Message) Sender {
+	switch {
+	case m.Function != nil:
+		return r.Function
+	case m.Medium == cognitoidp.DeliveryMediumTypeSms:
+		return r.SMS
+	default:
+		return r.Email
+	}
+}

@@ -1,0 +1,109 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"ostiary/internal/userpool"
+)
+
+// Two workers that want one message meet at its row: PostgreSQL lets one of their transactions run again, on
+// SQLite one waits for the other, and then the condition fails. FOR UPDATE SKIP LOCKED would spare the second
+// run, but not every engine that speaks like PostgreSQL knows it, and workers seldom meet: who takes a message
+// in leases it at once.
+const (
+	outboxDue = `SELECT due, lease, tries, created, data, sealed FROM outbox
+		WHERE lane = $1 AND due <= $2 ORDER BY due LIMIT $3`
+	outboxNext   = `SELECT due FROM outbox WHERE lane = $1 ORDER BY due LIMIT 1`
+	outboxCount  = `SELECT COUNT(*) FROM outbox`
+	outboxInsert = `INSERT INTO outbox (id, pool_id, username, lane, due, lease, tries, created, data, sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`
+	outboxLease  = `UPDATE outbox SET lease = $4, due = $5 WHERE id = $1 AND lease = $2 AND due = $3`
+	outboxReturn = `UPDATE outbox SET lease = '', due = $3, tries = $4 WHERE id = $1 AND lease = $2`
+	outboxRemove = `DELETE FROM outbox WHERE id = $1 AND lease = $2`
+)
+
+type outboxRecord struct {
+	ID       string `json:"id"`
+	PoolID   string `json:"poolId"`
+	Username string `json:"username"`
+	Lane     string `json:"lane"`
+}
+
+// messagePlace is where a sealed message belongs.
+func messagePlace(poolID, id string) []byte { return place([]string{"outbox", poolID, id}) }
+
+// DueMessages implements store.OutboxReader.
+func (r *reader) DueMessages(ctx context.Context, lane string, now time.Time, limit int) ([]*userpool.OutboxMessage, error) {
+	var due []*userpool.OutboxMessage
+	err := r.c.rows(ctx, outboxDue, []any{key(lane), micros(now), limit}, func(rows *sql.Rows) error {
+		var m userpool.OutboxMessage
+		var dueAt, created int64
+		var data, sealed sql.RawBytes
+		if err := rows.Scan(&dueAt, &m.Lease, &m.Tries, &created, &data, &sealed); err != nil {
+			return err
+		}
+		var rec outboxRecord
+		if err := json.Unmarshal(data, &rec); err != nil {
+			return fmt.Errorf("sqlstore: decode a message of the outbox: %w", err)
+		}
+		m.ID, m.PoolID, m.Username, m.Lane = rec.ID, rec.PoolID, rec.Username, rec.Lane
+		m.Due, m.Created = instant(dueAt), instant(created)
+		content, err := r.db.seal.s.Open(sealed, messagePlace(m.PoolID, m.ID))
+		if err != nil {
+			return fmt.Errorf("sqlstore: open message %s of the outbox: %w", m.ID, err)
+		}
+		m.Content = content
+		due = append(due, &m)
+		return nil
+	})
+	return due, err
+}
+
+// NextMessageDue implements store.OutboxReader.
+func (r *reader) NextMessageDue(ctx context.Context, lane string) (time.Time, error) {
+	var due int64
+	err := r.c.row(ctx, outboxNext, []any{key(lane)}, &due)
+	return instant(due), err
+}
+
+// CountMessages implements store.OutboxReader.
+func (r *reader) CountMessages(ctx context.Context) (n int, err error) {
+	err = r.c.row(ctx, outboxCount, nil, &n)
+	return n, err
+}
+
+// AddMessage implements store.OutboxWriter.
+func (t *tx) AddMessage(ctx context.Context, m *userpool.OutboxMessage) error {
+	data, err := json.Marshal(outboxRecord{ID: m.ID, PoolID: m.PoolID, Username: m.Username, Lane: m.Lane})
+	if err != nil {
+		return fmt.Errorf("sqlstore: encode message %s of the outbox: %w", m.ID, err)
+	}
+	sealed, err := t.db.seal.s.Seal(m.Content, messagePlace(m.PoolID, m.ID))
+	if err != nil {
+		return fmt.Errorf("sqlstore: seal message %s of the outbox: %w", m.ID, err)
+	}
+	return created(t.c.exec(ctx, outboxInsert, key(m.ID), key(m.PoolID), key(m.Username), key(m.Lane),
+		micros(m.Due), key(m.Lease), m.Tries, micros(m.Created), string(data), sealed))
+}
+
+// LeaseMessage implements store.OutboxWriter.
+func (t *tx) LeaseMessage(ctx context.Context, m *userpool.OutboxMessage, lease string, until time.Time) (won bool, err error) {
+	n, err := t.c.exec(ctx, outboxLease, key(m.ID), key(m.Lease), micros(m.Due), key(lease), micros(until))
+	return n == 1, err
+}
+
+// ReturnMessage implements store.OutboxWriter.
+func (t *tx) ReturnMessage(ctx context.Context, id, lease string, due time.Time, tries int) (held bool, err error) {
+	n, err := t.c.exec(ctx, outboxReturn, key(id), key(lease), micros(due), tries)
+	return n == 1, err
+}
+
+// RemoveMessage implements store.OutboxWriter.
+func (t *tx) RemoveMessage(ctx context.Context, id, lease string) (held bool, err error) {
+	n, err := t.c.exec(ctx, outboxRemove, key(id), key(lease))
+	return n == 1, err
+}

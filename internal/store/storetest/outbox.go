@@ -1,0 +1,151 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"ostiary/internal/store"
+	"ostiary/internal/userpool"
+)
+
+func readDueMessages(lane string, now time.Time) reads[[]*userpool.OutboxMessage] {
+	return func(ctx context.Context, r store.Reader) ([]*userpool.OutboxMessage, error) {
+		return r.DueMessages(ctx, lane, now, 1000)
+	}
+}
+
+func readNextMessage(lane string) reads[time.Time] {
+	return func(ctx context.Context, r store.Reader) (time.Time, error) { return r.NextMessageDue(ctx, lane) }
+}
+
+func countMessages(ctx context.Context, r store.Reader) (int, error) { return r.CountMessages(ctx) }
+
+func testOutbox(t *testing.T, s store.Store) {
+	missing(t, s, "the first message of an empty lane", readNextMessage("mail"))
+	same(t, "due messages of an empty lane", 0, len(both(t, s, readDueMessages("mail", start))))
+	add := func(id, lane string, due time.Time) *userpool.OutboxMessage {
+		m := filled[userpool.OutboxMessage](full)
+		m.ID, m.PoolID, m.Username, m.Lane, m.Due = id, "r_a", "ana", lane, due
+		update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.AddMessage(ctx, m) })
+		refused(t, s, store.ErrExists, func(ctx context.Context, tx store.Tx) error { return tx.AddMessage(ctx, m) })
+		return m
+	}
+	late := add("a", "mail", start.Add(2*time.Second))
+	soon := add("b", "mail", start.Add(time.Second))
+	same(t, "messages of all lanes", 2, both(t, s, countMessages))
+	add("c", "text", start)
+	same(t, "messages of all lanes", 3, both(t, s, countMessages))
+	same(t, "due too early", 0, len(both(t, s, readDueMessages("mail", start))))
+	same(t, "the longest due first", []*userpool.OutboxMessage{soon, late}, both(t, s, readDueMessages("mail", late.Due)))
+	same(t, "the first to be due", soon.Due, both(t, s, readNextMessage("mail")))
+	view(t, s, func(ctx context.Context, r store.Reader) error {
+		one, err := r.DueMessages(ctx, "mail", late.Due, 1)
+		same(t, "a limit", []*userpool.OutboxMessage{soon}, one)
+		return err
+	})
+
+	change := func(what string, want bool, fn func(context.Context, store.Tx) (bool, error)) {
+		t.Helper()
+		update(t, s, func(ctx context.Context, tx store.Tx) error {
+			got, err := fn(ctx, tx)
+			same(t, what, want, got)
+			return err
+		})
+	}
+	until := start.Add(time.Minute)
+	lease := func(m *userpool.OutboxMessage, lease string) func(context.Context, store.Tx) (bool, error) {
+		return func(ctx context.Context, tx store.Tx) (bool, error) { return tx.LeaseMessage(ctx, m, lease, until) }
+	}
+	read := *soon
+	change("LeaseMessage", true, lease(&read, "w1"))
+	change("LeaseMessage of what another has leased", false, lease(&read, "w2"))
+	soon.Lease, soon.Due = "w1", until
+	same(t, "due while one is leased", []*userpool.OutboxMessage{late}, both(t, s, readDueMessages("mail", late.Due)))
+	same(t, "due when the lease is over", []*userpool.OutboxMessage{late, soon}, both(t, s, readDueMessages("mail", until)))
+	change("LeaseMessage when the lease is over", true, lease(soon, "w3"))
+
+	back := start.Add(3 * time.Second)
+	giveBack := func(lease string) func(context.Context, store.Tx) (bool, error) {
+		return func(ctx context.Context, tx store.Tx) (bool, error) {
+			return tx.ReturnMessage(ctx, "b", lease, back, 4)
+		}
+	}
+	change("ReturnMessage by who has lost it", false, giveBack("w1"))
+	change("ReturnMessage", true, giveBack("w3"))
+	soon.Lease, soon.Due, soon.Tries = "", back, 4
+	same(t, "after ReturnMessage", []*userpool.OutboxMessage{late, soon}, both(t, s, readDueMessages("mail", back)))
+
+	remove := func(id, lease string) func(context.Context, store.Tx) (bool, error) {
+		return func(ctx context.Context, tx store.Tx) (bool, error) { return tx.RemoveMessage(ctx, id, lease) }
+	}
+	change("RemoveMessage without a lease", false, remove("b", "w3"))
+	change("RemoveMessage", true, remove("a", late.Lease))
+	change("RemoveMessage of what is gone", false, remove("a", late.Lease))
+	same(t, "after RemoveMessage", []*userpool.OutboxMessage{soon}, both(t, s, readDueMessages("mail", until)))
+	same(t, "of the other lane", 1, len(both(t, s, readDueMessages("text", start))))
+}
+
+// testRaceForMessages: workers that take what is due at the same time never hold the same message, and
+// together they hold all.
+func testRaceForMessages(t *testing.T, s store.Store) {
+	const each = 5
+	update(t, s, func(ctx context.Context, tx store.Tx) error {
+		for i := range racers * each {
+			m := &userpool.OutboxMessage{ID: strconv.Itoa(i), PoolID: "r_a", Lane: "mail", Due: start, Content: []byte("m")}
+			if err := tx.AddMessage(ctx, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	var mu sync.Mutex
+	holders := map[string][]string{}
+	until := start.Add(time.Minute)
+	race(t, func(racer int) (bool, error) {
+		for { // a few at a time, until nothing is left
+			var held []string
+			err := s.Update(t.Context(), func(tx store.Tx) error {
+				held = nil
+				due, err := tx.DueMessages(t.Context(), "mail", start, 3)
+				if err != nil {
+					return err
+				}
+				for _, m := range due {
+					won, err := tx.LeaseMessage(t.Context(), m, fmt.Sprint("w", racer), until)
+					if err != nil {
+						return err
+					}
+					if won {
+						held = append(held, m.ID)
+					}
+				}
+				return nil
+			})
+			if err != nil || len(held) == 0 {
+				return false, err
+			}
+			mu.Lock()
+			for _, id := range held {
+				holders[id] = append(holders[id], fmt.Sprint("w", racer))
+			}
+			mu.Unlock()
+		}
+	})
+	same(t, "messages held", racers*each, len(holders))
+	for id, by := range holders {
+		if len(by) != 1 {
+			t.Errorf("message %s is held by %v", id, by)
+		}
+	}
+	for _, m := range both(t, s, readDueMessages("mail", until)) {
+		same(t, "holder as stored of "+m.ID, holders[m.ID], []string{m.Lease})
+	}
+	// The same for whoever removes one.
+	same(t, "who removed the message", 1, raceUpdate(t, s, func(ctx context.Context, tx store.Tx, _ int) (bool, error) {
+		return tx.RemoveMessage(ctx, "0", holders["0"][0])
+	}))
+}
