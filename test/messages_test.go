@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -523,4 +524,44 @@ func TestMailInboxToo(t *testing.T) {
 	if err := json.NewDecoder(resp.Body).Decode(&kept); err != nil || len(kept) != 1 || kept[0].Code != codeForm.FindString(mail.Text) {
 		t.Errorf("%v: %+v", err, kept)
 	}
+}
+
+// TestMailByLink: from sign-up to tokens by the link in a mail that was really received, in the reader's language.
+func TestMailByLink(t *testing.T) {
+	onBoth(t, func(t *testing.T, arguments []string) {
+		inbox, texts := messagetest.StartSMTP(t, messagetest.SMTPOptions{}), t.TempDir()
+		if err := os.WriteFile(filepath.Join(texts, "de.yaml"), []byte(`verification_link: {subject: Willkommen, email: "<p>Bitte {##bestätigen##}.</p>"}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		settings := append(smtpSettings(inbox, "none"), "MESSAGES_DIRECTORY="+texts)
+		m := newMailing(t, serveWith(t, settings, arguments...), func(in *idp.CreateUserPoolInput) {
+			in.VerificationMessageTemplate = &types.VerificationMessageTemplateType{DefaultEmailOption: types.DefaultEmailOptionTypeConfirmWithLink}
+		})
+		if _, err := m.api.CreateUserPoolDomain(t.Context(), &idp.CreateUserPoolDomainInput{UserPoolId: &m.pool, Domain: aws.String("mail")}); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.signUp("ana", "email=ana@example.com", "locale=de"); err != nil {
+			t.Fatal(err)
+		}
+		mail := inbox.Wait(t, 1)[0]
+		found := regexp.MustCompile(`^<p>Bitte <a href="(http://[^"]+/confirmUser/[^"]+)">bestätigen</a>\.</p>$`).FindStringSubmatch(mail.HTML)
+		if found == nil || mail.Subject != "Willkommen" {
+			t.Fatalf("received %+v", mail)
+		}
+		link := html.UnescapeString(found[1])
+		if !strings.Contains(mail.Text, link) {
+			t.Errorf("the text lacks the link: %s", mail.Text)
+		}
+		resp, err := http.Get(link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		out, err := m.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
+			ClientId: &m.client, AuthFlow: types.AuthFlowTypeUserPasswordAuth, AuthParameters: map[string]string{"USERNAME": "ana", "PASSWORD": password},
+		})
+		if resp.StatusCode != http.StatusOK || err != nil || out.AuthenticationResult == nil {
+			t.Errorf("%s: %v", resp.Status, err)
+		}
+	})
 }
