@@ -26,6 +26,8 @@ const (
 	authentication            kind = "authentication"
 	invitation                kind = "invitation"
 	invitationWithoutPassword kind = "invitation_without_password"
+	blockedSignIn             kind = "blocked_sign_in" // notices: NotifyConfiguration has their placeholders
+	newSignIn                 kind = "new_sign_in"
 )
 
 func kindOf(in *Request) kind {
@@ -76,6 +78,22 @@ var english = map[kind]Text{
 		"Your new account", "An account was made for you. Your username is {username}.",
 		"An account was made for you. Your username is {username}.",
 	},
+	blockedSignIn: {
+		Subject: "Blocked sign-in attempt",
+		Email:   notice("We blocked a sign-in to your account because it did not look like you."),
+	},
+	newSignIn: {
+		Subject: "New sign-in attempt",
+		Email:   notice("Somebody signed in to your account in a way that is new for it."),
+	},
+}
+
+func notice(what string) string {
+	return "<p>" + what + "</p>\n<ul>\n<li>Account: {username}</li>\n<li>Time: {login-time}</li>\n" +
+		"<li>Device: {device-name}</li>\n<li>Place: {city}, {country}</li>\n<li>Address: {ip-address}</li>\n</ul>\n" +
+		`<p>Was it you? <a href="{one-click-link-valid}">Yes, it was me</a> or ` +
+		`<a href="{one-click-link-invalid}">no, it was not</a>.</p>` +
+		"\n<p>If it was not, change your password.</p>"
 }
 
 // Texts are our own texts in several languages. A nil Texts is English.
@@ -163,6 +181,10 @@ func checkText(k kind, member, text string) error {
 		return fmt.Errorf("longer than %d characters", longest)
 	case member == "subject":
 		return nil
+	case (k == blockedSignIn || k == newSignIn) && member == "sms":
+		return errors.New("is an e-mail")
+	case k == blockedSignIn || k == newSignIn:
+		return nil
 	case k == verificationLink && (member == "sms" || len(links(text, "")) == 0):
 		return errors.New("is an e-mail with words for a link, such as {##Confirm##}")
 	case k == verificationLink:
@@ -199,4 +221,15 @@ func (t *Texts) of(k kind, medium cognitoidp.DeliveryMediumType, locale string) 
 		}
 	}
 	return template{}
+}
+
+// Notice is the e-mail that tells of a sign-in at risk, in the language of a locale, with the places of
+// NotifyConfiguration.
+func (t *Texts) Notice(did cognitoidp.AccountTakeoverEventActionType, locale string) (subject, body string) {
+	k := newSignIn
+	if did == cognitoidp.AccountTakeoverEventActionTypeBlock {
+		k = blockedSignIn
+	}
+	text := t.of(k, cognitoidp.DeliveryMediumTypeEmail, locale)
+	return text.subject, text.body
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"ostiary/cognitoidp"
 	"ostiary/internal/userpool"
 )
 
@@ -83,6 +84,7 @@ func TestBadTexts(t *testing.T) {
 		"unknown kind":        {"de.yaml", "{greeting: {sms: x}}", "en", "greeting is no kind"},
 		"unknown member":      {"de.yaml", "{verification: {text: x}}", "en", "field text not found"},
 		"no YAML":             {"de.yaml", "{", "en", "de.yaml: "},
+		"a notice by SMS":     {"de.yaml", "{new_sign_in: {sms: Hallo}}", "en", "is an e-mail"},
 		"no words for a link": {"de.yaml", "{verification_link: {subject: Link, email: '{####}'}}", "en", "words for a link"},
 		"a link by SMS":       {"de.yaml", "{verification_link: {sms: '{##Link##}'}}", "en", "words for a link"},
 		"no code":             {"de.yaml", "{verification: {sms: Hallo}}", "en", "verification.sms: lacks {####}"},
@@ -95,6 +97,31 @@ func TestBadTexts(t *testing.T) {
 	} {
 		if _, err := LoadTexts(files(map[string]string{test.file: test.text}), test.language); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %s", name, err, test.want)
+		}
+	}
+}
+
+// TestNoticeTexts: notices are in the reader's language, too.
+func TestNoticeTexts(t *testing.T) {
+	texts, err := LoadTexts(files(map[string]string{"de.yaml": "{blocked_sign_in: {subject: Gesperrt, email: 'Um {login-time}.'}}"}), "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		texts         *Texts
+		did           cognitoidp.AccountTakeoverEventActionType
+		locale, want  string
+		wantFirstLine string
+	}{
+		{texts, "BLOCK", "de-AT", "Gesperrt", "Um {login-time}."},
+		{texts, "BLOCK", "en", "Blocked sign-in attempt", "<p>We blocked a sign-in to your account because it did not look like you.</p>"},
+		{texts, "NO_ACTION", "de", "New sign-in attempt", "<p>Somebody signed in to your account in a way that is new for it.</p>"},
+		{nil, "MFA_REQUIRED", "de", "New sign-in attempt", "<p>Somebody signed in to your account in a way that is new for it.</p>"},
+		{nil, "BLOCK", "", "Blocked sign-in attempt", "<p>We blocked a sign-in to your account because it did not look like you.</p>"},
+	} {
+		subject, body := test.texts.Notice(test.did, test.locale)
+		if first, _, _ := strings.Cut(body, "\n"); subject != test.want || first != test.wantFirstLine {
+			t.Errorf("%s, %s: %q, %q", test.did, test.locale, subject, first)
 		}
 	}
 }

@@ -55,8 +55,8 @@ func (s *Service) notice(
 		OneClickLinkValid:   s.link(e, token, cognitoidp.FeedbackValueTypeValid),
 		OneClickLinkInvalid: s.link(e, token, cognitoidp.FeedbackValueTypeInvalid),
 	}
-	own := ownNotices[did]
-	mail := cognitoidp.NotifyEmailType{Subject: own.Subject, HtmlBody: own.HtmlBody}
+	subject, text := s.Texts.Notice(did, u.Attributes[userpool.AttrLocale])
+	mail := cognitoidp.NotifyEmailType{Subject: subject, HtmlBody: &text}
 	var sender *cognitoidp.EmailConfigurationType
 	if c.AccountTakeover != nil && c.AccountTakeover.NotifyConfiguration != nil {
 		config := c.AccountTakeover.NotifyConfiguration
@@ -129,28 +129,4 @@ func (s *Service) link(e *userpool.AuthEvent, token string, value cognitoidp.Fee
 	return s.BaseURL + FeedbackPath + "?" + url.Values{
 		"userPoolId": {e.PoolID}, "username": {e.Username}, "eventId": {e.ID}, "feedbackToken": {token}, "feedbackValue": {string(value)},
 	}.Encode()
-}
-
-// ownNotices are what is sent where the configuration has no template.
-var ownNotices = map[cognitoidp.AccountTakeoverEventActionType]cognitoidp.NotifyEmailType{
-	cognitoidp.AccountTakeoverEventActionTypeBlock: {
-		Subject:  "We blocked a sign-in to your account",
-		HtmlBody: new(ownNotice("We blocked a sign-in to your account because it did not look like you.")),
-	},
-	cognitoidp.AccountTakeoverEventActionTypeNoAction:        signInNotice,
-	cognitoidp.AccountTakeoverEventActionTypeMfaIfConfigured: signInNotice,
-	cognitoidp.AccountTakeoverEventActionTypeMfaRequired:     signInNotice,
-}
-
-var signInNotice = cognitoidp.NotifyEmailType{
-	Subject:  "New sign-in to your account",
-	HtmlBody: new(ownNotice("Somebody signed in to your account in a way that is new for it.")),
-}
-
-func ownNotice(what string) string {
-	return "<p>" + what + "</p>\n<ul>\n<li>Account: {username}</li>\n<li>Time: {login-time}</li>\n" +
-		"<li>Device: {device-name}</li>\n<li>Place: {city}, {country}</li>\n<li>Address: {ip-address}</li>\n</ul>\n" +
-		`<p>Was it you? <a href="{one-click-link-valid}">Yes, it was me</a> or ` +
-		`<a href="{one-click-link-invalid}">no, it was not</a>.</p>` +
-		"\n<p>If it was not, change your password.</p>"
 }

@@ -22,6 +22,7 @@ import (
 type Service struct {
 	Store    store.Store
 	Messages message.Sender
+	Texts    *message.Texts // of notices that a configuration does not write itself; nil for English
 	Secrets  *secret.Keyring
 	// Places knows where addresses are, and Reputation what the operator's lists say of them; nil for nothing.
 	Places     Places
