@@ -71,4 +71,5 @@ type Tx interface {
 	LimitWriter
 	ProvisionedLimitWriter
 	ImportWriter
+	RemovalWriter
 }
