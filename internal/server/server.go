@@ -305,7 +305,7 @@ func (s *Server) Run(ctx context.Context) error {
 	s.announce()
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
-	for _, work := range []func(context.Context){s.sweep, s.tokens.Run, s.imports.Run} {
+	for _, work := range []func(context.Context){s.sweep, s.reclaim, s.tokens.Run, s.imports.Run} {
 		running.Go(func() { work(background) })
 	}
 	served := make(chan error, 1)
