@@ -50,14 +50,17 @@ func Sub(i int) string {
 	return fmt.Sprintf("%08x-0000-4000-8000-%012x", uint32(i)*2654435761, i) //nolint:gosec // wrapping spreads them
 }
 
-// GivenName is shared by a hundredth of all users, FamilyName by a thousandth.
+// GivenName is shared by a hundredth of all users.
 func GivenName(i int) string { return fmt.Sprintf("Given%02d", i%100) }
 
-// FamilyName is shared by a thousandth of all users.
-func FamilyName(i int) string { return fmt.Sprintf("Family%03d", i%1000) }
+// FamilyName is shared by a hundredth of all users, others than the given name.
+func FamilyName(i int) string { return fmt.Sprintf("Family%02d", i/100%100) }
 
-// user makes a user with every attribute that can be searched. One in a hundred has to change the
-// password, and one in a thousand is disabled, but not those who can sign in.
+// Name is a user's own, and begins with the given name.
+func Name(i int) string { return fmt.Sprintf("%s %s %d", GivenName(i), FamilyName(i), i) }
+
+// user makes a user with every attribute that can be searched. One in a hundred is disabled and
+// another has to change the password, but not those who can sign in.
 func (c *Crowd) user(random io.Reader, p *userpool.Pool, i int, now time.Time, anybody *userpool.Password) (*userpool.User, error) {
 	u := &userpool.User{
 		PoolID: p.ID, Username: Username(i), Sub: Sub(i),
@@ -66,7 +69,7 @@ func (c *Crowd) user(random io.Reader, p *userpool.Pool, i int, now time.Time, a
 			userpool.AttrEmail: Email(i), userpool.AttrEmailVerified: "true",
 			userpool.AttrPhoneNumber: PhoneNumber(i), userpool.AttrPhoneNumberVerified: "true",
 			userpool.AttrPreferredUsername: PreferredUsername(i),
-			"name":                         GivenName(i) + " " + FamilyName(i),
+			"name":                         Name(i),
 			"given_name":                   GivenName(i), "family_name": FamilyName(i),
 		},
 		Password: anybody,
@@ -79,9 +82,9 @@ func (c *Crowd) user(random io.Reader, p *userpool.Pool, i int, now time.Time, a
 			return nil, fmt.Errorf("make a password: %w", err)
 		}
 		u.Password = own
-	case i%1000 == 1:
-		u.Enabled = false
 	case i%100 == 1:
+		u.Enabled = false
+	case i%100 == 3:
 		u.Status = cognitoidp.UserStatusTypeForceChangePassword
 	}
 	return u, nil

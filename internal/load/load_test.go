@@ -110,7 +110,7 @@ func TestFill(t *testing.T) {
 				t.Errorf("user %d is in %v, error %v", i, of, err)
 			}
 		}
-		for value, want := range map[string]int{"Enabled": users - 2, "Disabled": 2} {
+		for value, want := range map[string]int{"Enabled": users - 13, "Disabled": 13} {
 			found, err := r.Users(t.Context(), p.ID, store.UserQuery{Attribute: "status", Value: value, Limit: users})
 			if err != nil || len(found) != want {
 				t.Errorf("%d users are %s, want %d, error %v", len(found), value, want, err)

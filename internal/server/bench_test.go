@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"context"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
@@ -15,23 +14,26 @@ import (
 	"math/big"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/config"
-	"ostiary/internal/password"
+	"ostiary/internal/load"
 	"ostiary/internal/srp"
-	"ostiary/internal/store"
-	"ostiary/internal/userpool"
+	"ostiary/internal/store/storetest/pgtest"
 )
 
-// The operations of everyday, through the whole handler on SQLite on disk, in a small and in a large
-// pool, each beside what it cannot do without (BenchmarkFloor). Compare figures of one run only:
+// The operations of everyday, through the whole handler on both engines on disk, in a small and in a
+// larger pool, each beside what it cannot do without (BenchmarkFloor). Compare figures of one run only:
 //
-//	go test ./internal/server -run '^$' -bench . -benchtime 2s
+//	go test ./internal/server -run '^$' -bench . -benchtime 300x
+//	OSTIARY_BENCH_USERS=1000,100000,1000000 go test ./internal/server -run '^$' -bench Server -benchtime 300x -timeout 2h
 
 // meter measures the processor time of a loop, which other programs on the machine disturb less than
 // they do the clock.
@@ -78,23 +80,73 @@ const benchPassword = "Correct-horse-7"
 // world is a server with one pool of many users, of whom some can sign in.
 type world struct {
 	handler http.Handler
-	pool    *userpool.Pool
-	client  string
-	names   []string // who can sign in
+	crowd   *load.Crowd
 	next    int
 }
 
-func newWorld(b *testing.B, users int) *world {
+// benchSizes are how many users pools have whose figures are to be compared: OSTIARY_BENCH_USERS, numbers
+// separated by commas, or two sizes that are quickly made.
+func benchSizes(b *testing.B) []int {
+	b.Helper()
+	text := os.Getenv("OSTIARY_BENCH_USERS")
+	if text == "" {
+		text = "1000,10000"
+	}
+	var sizes []int
+	for _, field := range strings.Split(text, ",") {
+		n, err := strconv.Atoi(field)
+		if err != nil || n < 1 {
+			b.Fatalf("OSTIARY_BENCH_USERS: %q", field)
+		}
+		sizes = append(sizes, n)
+	}
+	return sizes
+}
+
+// inWorlds runs a benchmark on each engine, in pools of each size.
+func inWorlds(b *testing.B, run func(b *testing.B, w *world, users int)) {
+	b.Helper()
+	for _, engine := range []struct {
+		name string
+		url  func(*testing.B) string
+	}{
+		{"SQLite", func(b *testing.B) string { return "sqlite:" + filepath.Join(b.TempDir(), "bench.db") }},
+		{"PostgreSQL", func(b *testing.B) string { return pgtest.URL(b) }},
+	} {
+		for _, users := range benchSizes(b) {
+			b.Run(fmt.Sprintf("%s/users=%d", engine.name, users), func(b *testing.B) {
+				run(b, newWorld(b, engine.url(b), users), users)
+			})
+		}
+	}
+}
+
+func newWorld(b *testing.B, database string, users int) *world {
 	b.Helper()
 	none := func(string) (string, bool) { return "", false }
 	cfg, err := config.Load("", none, map[string]string{
-		"listen": "127.0.0.1:0", "database": "sqlite:" + filepath.Join(b.TempDir(), "bench.db"),
-		"data": b.TempDir(),
+		"listen": "127.0.0.1:0", "database": database, "data": b.TempDir(),
 	})
 	if err != nil {
 		b.Fatal(err)
 	}
-	s, err := New(context.Background(), cfg, Options{Log: slog.New(slog.DiscardHandler)})
+	db, keyring, err := OpenStore(b.Context(), cfg, rand.Reader)
+	if err != nil {
+		b.Fatal(err)
+	}
+	filling := load.Filling{
+		Store: db, Keyring: keyring, Region: cfg.Region, Account: cfg.Account, Now: time.Now, Rand: rand.Reader,
+	}
+	w := new(world)
+	start := time.Now()
+	if w.crowd, err = filling.Fill(b.Context(), users); err != nil {
+		b.Fatal(err)
+	}
+	b.Logf("%d users made in %s", users, time.Since(start).Round(time.Millisecond))
+	if err := db.Close(); err != nil {
+		b.Fatal(err)
+	}
+	s, err := New(b.Context(), cfg, Options{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -103,60 +155,9 @@ func newWorld(b *testing.B, users int) *world {
 			b.Error(err)
 		}
 	})
-	w := &world{handler: s.http.Handler}
-	var pool struct{ UserPool struct{ Id string } }
-	w.call(b, "CreateUserPool", `{"PoolName":"bench"}`, &pool)
-	w.call(b, "SetUserPoolMfaConfig", `{"UserPoolId":"`+pool.UserPool.Id+`","MfaConfiguration":"OPTIONAL","SoftwareTokenMfaConfiguration":{"Enabled":true}}`, nil)
-	var client struct{ UserPoolClient struct{ ClientId string } }
-	w.call(b, "CreateUserPoolClient", `{"UserPoolId":"`+pool.UserPool.Id+`","ClientName":"bench","ExplicitAuthFlows":["ALLOW_USER_PASSWORD_AUTH","ALLOW_USER_SRP_AUTH","ALLOW_REFRESH_TOKEN_AUTH"]}`, &client)
-	w.client = client.UserPoolClient.ClientId
-	w.fillPool(b, s.store, pool.UserPool.Id, users)
+	w.handler = s.http.Handler
+	w.call(b, "SetUserPoolMfaConfig", `{"UserPoolId":"`+w.crowd.PoolID+`","MfaConfiguration":"OPTIONAL","SoftwareTokenMfaConfiguration":{"Enabled":true}}`, nil)
 	return w
-}
-
-// fillPool adds users below the API, since only a few of them need passwords of their own.
-func (w *world) fillPool(b *testing.B, db store.Store, poolID string, users int) {
-	b.Helper()
-	ctx := context.Background()
-	const able, batch = 64, 1000
-	if err := db.View(ctx, func(r store.Reader) (err error) {
-		w.pool, err = r.Pool(ctx, poolID)
-		return err
-	}); err != nil {
-		b.Fatal(err)
-	}
-	var anyPassword *userpool.Password
-	for from := 0; from < users; from += batch {
-		var made []*userpool.User
-		for i := from; i < min(from+batch, users); i++ {
-			u := &userpool.User{
-				PoolID: poolID, Username: fmt.Sprintf("user-%07d", i), Sub: fmt.Sprintf("%08x-0000-4000-8000-000000000000", i),
-				Status: cognitoidp.UserStatusTypeConfirmed, Enabled: true, Created: time.Now(), Modified: time.Now(),
-				Attributes: map[string]string{"email": fmt.Sprintf("user-%07d@example.com", i), "email_verified": "true", "given_name": "Ana"},
-			}
-			if anyPassword == nil || i%max(1, users/able) == 0 {
-				p, err := password.New(rand.Reader, w.pool, u.Username, benchPassword, time.Now())
-				if err != nil {
-					b.Fatal(err)
-				}
-				anyPassword = p
-				w.names = append(w.names, u.Username)
-			}
-			u.Password = anyPassword
-			w.pool.Index(u)
-			made = append(made, u)
-		}
-		if err := db.Update(ctx, func(tx store.Tx) error {
-			for _, u := range made {
-				if err := tx.CreateUser(ctx, u); err != nil {
-					return err
-				}
-			}
-			return nil
-		}); err != nil {
-			b.Fatal(err)
-		}
-	}
 }
 
 // call runs one operation through the handler; the answer must be a success.
@@ -185,7 +186,13 @@ func (w *world) call(b *testing.B, operation, body string, answer any) {
 // someone is another of the users who can sign in, in turn.
 func (w *world) someone() string {
 	w.next++
-	return w.names[w.next%len(w.names)]
+	return load.Username(w.crowd.AbleUser(w.next))
+}
+
+// anyone is the number of another user, all over the pool.
+func (w *world) anyone() int {
+	w.next++
+	return int(uint64(w.next) * 2654435761 % uint64(w.crowd.Users))
 }
 
 type signedIn struct {
@@ -195,7 +202,7 @@ type signedIn struct {
 func (w *world) passwordSignIn(b *testing.B, name string) signedIn {
 	b.Helper()
 	var out signedIn
-	w.call(b, "InitiateAuth", `{"ClientId":"`+w.client+`","AuthFlow":"USER_PASSWORD_AUTH","AuthParameters":{"USERNAME":"`+name+`","PASSWORD":"`+benchPassword+`"}}`, &out)
+	w.call(b, "InitiateAuth", `{"ClientId":"`+w.crowd.ClientID+`","AuthFlow":"USER_PASSWORD_AUTH","AuthParameters":{"USERNAME":"`+name+`","PASSWORD":"`+w.crowd.Password+`"}}`, &out)
 	if out.AuthenticationResult.AccessToken == "" {
 		b.Fatal("no tokens")
 	}
@@ -203,10 +210,9 @@ func (w *world) passwordSignIn(b *testing.B, name string) signedIn {
 }
 
 func BenchmarkServer(b *testing.B) {
-	for _, users := range []int{1_000, 100_000} {
-		w := newWorld(b, users)
+	inWorlds(b, func(b *testing.B, w *world, _ int) {
 		run := func(name string, op func(b *testing.B, m *meter)) {
-			b.Run(fmt.Sprintf("%s/users=%d", name, users), func(b *testing.B) {
+			b.Run(name, func(b *testing.B) {
 				measure(b, func(m *meter) { op(b, m) })
 			})
 		}
@@ -216,9 +222,9 @@ func BenchmarkServer(b *testing.B) {
 		run("SRP sign-in", func(b *testing.B, m *meter) {
 			w.srpSignIn(b, m, w.someone())
 		})
-		tokens := make([]signedIn, 0, len(w.names))
-		for _, name := range w.names {
-			tokens = append(tokens, w.passwordSignIn(b, name))
+		tokens := make([]signedIn, 0, w.crowd.Able())
+		for range w.crowd.Able() {
+			tokens = append(tokens, w.passwordSignIn(b, w.someone()))
 		}
 		next := 0
 		someTokens := func() signedIn { next++; return tokens[next%len(tokens)] }
@@ -229,12 +235,13 @@ func BenchmarkServer(b *testing.B) {
 			w.call(b, "SetUserMFAPreference", `{"AccessToken":"`+someTokens().AuthenticationResult.AccessToken+`","SoftwareTokenMfaSettings":{"Enabled":false}}`, nil)
 		})
 		run("AdminGetUser", func(b *testing.B, m *meter) {
-			w.call(b, "AdminGetUser", `{"UserPoolId":"`+w.pool.ID+`","Username":"`+w.someone()+`"}`, nil)
+			w.call(b, "AdminGetUser", `{"UserPoolId":"`+w.crowd.PoolID+`","Username":"`+w.someone()+`"}`, nil)
 		})
 		run("refresh", func(b *testing.B, m *meter) {
-			w.call(b, "InitiateAuth", `{"ClientId":"`+w.client+`","AuthFlow":"REFRESH_TOKEN_AUTH","AuthParameters":{"REFRESH_TOKEN":"`+someTokens().AuthenticationResult.RefreshToken+`"}}`, nil)
+			w.call(b, "InitiateAuth", `{"ClientId":"`+w.crowd.ClientID+`","AuthFlow":"REFRESH_TOKEN_AUTH","AuthParameters":{"REFRESH_TOKEN":"`+someTokens().AuthenticationResult.RefreshToken+`"}}`, nil)
 		})
-	}
+		w.benchUsers(b, run)
+	})
 }
 
 // srpSignIn stops the clock for the client's half of the arithmetic.
@@ -248,7 +255,7 @@ func (w *world) srpSignIn(b *testing.B, m *meter, name string) {
 		}
 	})
 	var challenge struct{ ChallengeParameters map[string]string }
-	w.call(b, "InitiateAuth", `{"ClientId":"`+w.client+`","AuthFlow":"USER_SRP_AUTH","AuthParameters":{"USERNAME":"`+name+`","SRP_A":"`+client.HexA()+`"}}`, &challenge)
+	w.call(b, "InitiateAuth", `{"ClientId":"`+w.crowd.ClientID+`","AuthFlow":"USER_SRP_AUTH","AuthParameters":{"USERNAME":"`+name+`","SRP_A":"`+client.HexA()+`"}}`, &challenge)
 	var body []byte
 	m.aside(func() {
 		p := challenge.ChallengeParameters
@@ -256,13 +263,13 @@ func (w *world) srpSignIn(b *testing.B, m *meter, name string) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		claim := srp.Claim{Prefix: w.pool.Suffix(), ID: p["USER_ID_FOR_SRP"], SecretBlock: block, Timestamp: srp.FormatTimestamp(time.Now())}
-		signature, err := client.Sign(claim, benchPassword, p["SALT"], p["SRP_B"])
+		claim := srp.Claim{Prefix: w.crowd.PoolID[strings.IndexByte(w.crowd.PoolID, '_')+1:], ID: p["USER_ID_FOR_SRP"], SecretBlock: block, Timestamp: srp.FormatTimestamp(time.Now())}
+		signature, err := client.Sign(claim, w.crowd.Password, p["SALT"], p["SRP_B"])
 		if err != nil {
 			b.Fatal(err)
 		}
 		body, err = json.Marshal(map[string]any{
-			"ClientId": w.client, "ChallengeName": "PASSWORD_VERIFIER",
+			"ClientId": w.crowd.ClientID, "ChallengeName": "PASSWORD_VERIFIER",
 			"ChallengeResponses": map[string]string{
 				"USERNAME": p["USER_ID_FOR_SRP"], "PASSWORD_CLAIM_SECRET_BLOCK": p["SECRET_BLOCK"],
 				"TIMESTAMP": claim.Timestamp, "PASSWORD_CLAIM_SIGNATURE": signature,

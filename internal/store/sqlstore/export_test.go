@@ -127,3 +127,6 @@ func PoolDeletion() []string {
 	}
 	return stmts
 }
+
+// PlanByIndex is how a connection to PostgreSQL begins.
+const PlanByIndex = planByIndex
