@@ -102,7 +102,7 @@ func TestDevelopmentDefaults(t *testing.T) {
 	want := &Config{
 		Listen: "127.0.0.1:4500", BaseURL: "http://localhost:4500", Issuer: "http://localhost:4500/{poolId}",
 		ForwardedHeader: "X-Forwarded-For", Data: "./ostiary-data", Region: "us-east-1", Account: "000000000000",
-		ShutdownGrace: 30 * time.Second, LambdaConcurrency: 100, QuotaCeiling: 10,
+		ShutdownGrace: 30 * time.Second, LambdaConcurrency: 100, QuotaCeiling: 10, ImportMaxRows: 500_000, ImportMaxMB: 100,
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)
@@ -176,6 +176,7 @@ func TestOverrides(t *testing.T) {
 		"forwarded_header": "X-Real-IP", "web_access_list.allow": "10.0.0.0/8", "web_access_list.deny": "10.0.0.1",
 		"web_access_list.rate": "1.5", "web_access_list.burst": "7", "data": "/d", "database": "postgres://u:pw@h/d",
 		"master_key.file": "%[1]s/master.key", "region": "eu-north-1", "account": "123456789012", "quotas": "off", "quota_ceiling": "3",
+		"import_max_rows": "4", "import_max_mb": "5",
 		"lambda_endpoint": "http://127.0.0.1:9001", "lambda_access_key.id": "AKID", "lambda_access_key.secret_file": "%[1]s/shop.secret",
 		"lambda_concurrency": "7", "functions": "a=https://a.example/x?y=z, b=/bin/sh -c true", "log_level": "debug", "metrics_listen": "127.0.0.1:2", "shutdown_grace": "5s",
 	}
@@ -203,10 +204,10 @@ access_keys:
 	}
 	got := fmt.Sprint(fromEnv.Listen, fromEnv.BaseURL, fromEnv.Issuer, fromEnv.TrustedProxies, fromEnv.ForwardedHeader,
 		fromEnv.WebAccessList, fromEnv.Data, fromEnv.Database.Reveal(), fromEnv.Region, fromEnv.Account, fromEnv.Quotas,
-		fromEnv.LambdaEndpoint, fromEnv.LambdaAccessKey.ID, fromEnv.LambdaAccessKey.Secret.Reveal(), fromEnv.LambdaConcurrency, fromEnv.Functions, fromEnv.LogLevel, fromEnv.MetricsListen, fromEnv.ShutdownGrace, fromEnv.QuotaCeiling)
+		fromEnv.LambdaEndpoint, fromEnv.LambdaAccessKey.ID, fromEnv.LambdaAccessKey.Secret.Reveal(), fromEnv.LambdaConcurrency, fromEnv.Functions, fromEnv.LogLevel, fromEnv.MetricsListen, fromEnv.ShutdownGrace, fromEnv.QuotaCeiling, fromEnv.ImportMaxRows, fromEnv.ImportMaxMB)
 	want := fmt.Sprint("0.0.0.0:1", "https://a.example", "https://b.example/{poolId}", "[10.0.0.0/8 ::1/128]", "X-Real-IP",
 		"{[10.0.0.0/8] [10.0.0.1/32] 1.5 7}", "/d", "postgres://u:pw@h/d", "eu-north-1", "123456789012", false,
-		"http://127.0.0.1:9001", "AKID", goodSecret, 7, "map[a:{https://a.example/x?y=z [] []} b:{ [/bin/sh -c true] []}]", "DEBUG", "127.0.0.1:2", 5*time.Second, 3)
+		"http://127.0.0.1:9001", "AKID", goodSecret, 7, "map[a:{https://a.example/x?y=z [] []} b:{ [/bin/sh -c true] []}]", "DEBUG", "127.0.0.1:2", 5*time.Second, 3, 4, 5)
 	if strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -333,6 +334,10 @@ func TestUnsafeProduction(t *testing.T) {
 		{"metrics", with("", "metrics_listen: x"), `metrics_listen: "x" is not host:port`},
 		{"no ceiling", with("", "quota_ceiling: 0"), "quota_ceiling: 0 is not between"},
 		{"high ceiling", with("", "quota_ceiling: 1001"), "quota_ceiling: 1001 is not between"},
+		{"no rows", with("", "import_max_rows: 0"), "import_max_rows: 0 is not between"},
+		{"many rows", with("", "import_max_rows: 100000001"), "import_max_rows: 100000001 is not between"},
+		{"no bytes", with("", "import_max_mb: 0"), "import_max_mb: 0 is not between"},
+		{"many bytes", with("", "import_max_mb: 100001"), "import_max_mb: 100001 is not between"},
 		{"grace", with("", "shutdown_grace: 2h"), "shutdown_grace: 2h0m0s is not between"},
 		{"database", with("", "database: mysql://x"), "database: has to be"},
 		{"database without path", with("", "database: 'sqlite:'"), "database: has to be"},

@@ -150,6 +150,9 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Now:     s.clock.Now,
 		Rand:    random,
 		Wake:    make(chan struct{}, 1),
+
+		MaxRows:  int64(cfg.ImportMaxRows),
+		MaxBytes: int64(cfg.ImportMaxMB) << 20,
 	}
 	proxies := webacl.NewProxies(cfg.TrustedProxies, cfg.ForwardedHeader)
 	s.service = &api.Service{
