@@ -111,8 +111,8 @@ type loadRun struct {
 
 // Help stands below the flags.
 func (loadRun) Help() string {
-	return `P50/FLOOR is half of the answers' time in units of what their cryptography takes: with one worker
-it is what the server adds, with more it has the waiting for each other in it too.
+	return `P50/FLOOR is the median time of an answer in units of what its cryptography takes: with one worker
+it is what the server and the way to it add, with more it has the waiting for each other in it too.
 
 Operations of administrators are signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. What a run
 makes goes with the pool.`

@@ -79,7 +79,7 @@ func (r *reader) users(ctx context.Context, poolID, stmt string, args ...any) ([
 	var users []*userpool.User
 	err := r.c.rows(ctx, stmt, args, func(rows *sql.Rows) error {
 		var data, sealed sql.RawBytes
-		if err := rows.Scan(&data, &sealed); err != nil {
+		if err := rows.Scan(&data, &sealed); err != nil || data == nil { // of a deleted pool
 			return err
 		}
 		u, err := r.db.seal.decodeUser(poolID, data, sealed)
