@@ -13,9 +13,12 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"ostiary/internal/load"
 )
 
 func main() {
@@ -35,6 +38,7 @@ type commands struct {
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running server whether it is ready; exit status 1 if not." group:"operate"`
 	Breach      breachCommand      `cmd:"" help:"Make a filter of passwords that others have had in their hands." group:"operate"`
 	ImportLog   importLogCommand   `cmd:"" help:"Print which rows of a user import job were not imported, and why." group:"operate"`
+	Load        loadCommand        `cmd:"" help:"Fill a user pool with made-up users and measure how fast a server answers." group:"operate"`
 	Operations  operationsCommand  `cmd:"" help:"List the operations of the API and which of them this version has." group:"look"`
 	TOTP        totpCommand        `cmd:"" name:"totp" help:"Print the code that an authenticator app shows now." group:"look"`
 	Version     versionCommand     `cmd:"" help:"Print the version." group:"look"`
@@ -58,6 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.ExplicitGroups([]kong.Group{
 			{Key: "serve", Title: "Serve"}, {Key: "operate", Title: "Operate"}, {Key: "look", Title: "Look things up"},
 		}),
+		kong.Vars{"operations": strings.Join(load.Operations(), ", ")},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 	)
 	if err != nil {

@@ -35,6 +35,10 @@ func TestHelp(t *testing.T) {
 		"healthcheck --help":        "HEALTHCHECK",
 		"operations --help":         "ostiary operations",
 		"totp --help":               "ostiary totp",
+		"load --help":               "ostiary load fill --users",
+		"load fill --help":          "--users",
+		"load run --help":           "admin-get-user, create-user",
+		"load clear --help":         "--database",
 		"version":                   "ostiary ",
 		"totp --at 1970-01-01T00:00:59Z GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ": "287082",
 	} {
@@ -56,6 +60,9 @@ func TestRefusals(t *testing.T) {
 		"credentials list":                     "--config",
 		"backup --database postgres://x/y f":   "pg_dump",
 		"healthcheck --listen 127.0.0.1:1":     "healthcheck",
+		"load fill --users 0 crowd.json":       "has to be a user",
+		"load clear main.go":                   "was not written by ostiary load fill",
+		"load run --endpoint http://127.0.0.1:1 --mix dance main_test.go": "was not written by",
 	} {
 		if code, out, errs := ostiary(t, strings.Fields(command)...); code == 0 || !strings.Contains(errs, want) {
 			t.Errorf("ostiary %s: %d, without %q\n%s%s", command, code, want, out, errs)

@@ -66,6 +66,12 @@ type Config struct {
 	// QuotaCeiling is how far UpdateProvisionedLimit may raise a request rate that can be raised: to
 	// this multiple of the service's default, 1 to 1000. Default 10.
 	QuotaCeiling int `yaml:"quota_ceiling"`
+	// ImportMaxRows is how many rows the file of a user import job may have, 1 to 100 million. Default
+	// 500,000, as the service has it.
+	ImportMaxRows int `yaml:"import_max_rows"`
+	// ImportMaxMB is how large the file may be, in units of 2^20 bytes, 1 to 100,000. It is kept in the
+	// database until the job ends. Default 100, as the service has it.
+	ImportMaxMB int `yaml:"import_max_mb"`
 	// LambdaEndpoint is the URL of the Lambda API that runs the functions of triggers, or "aws" for the
 	// service itself, in the region of each function. In production a URL has to be https unless its host
 	// is loopback, since events may carry passwords. Default: none, and triggers whose functions are not
@@ -242,6 +248,8 @@ func defaults(production bool) *Config {
 		Account:         "000000000000",
 		Quotas:          production,
 		QuotaCeiling:    10,
+		ImportMaxRows:   500_000,
+		ImportMaxMB:     100,
 
 		LambdaConcurrency: 100,
 

@@ -104,6 +104,7 @@ func TestDevelopmentDefaults(t *testing.T) {
 		ForwardedHeader: "X-Forwarded-For", Data: "./ostiary-data", Region: "us-east-1", Account: "000000000000",
 		ShutdownGrace: 30 * time.Second, LambdaConcurrency: 100, QuotaCeiling: 10, AuthEventRetention: 2 * 365 * 24 * time.Hour,
 		Email: Email{SMTP: SMTP{Security: "starttls"}}, Messages: Messages{Language: "en", Concurrency: 16},
+		ImportMaxRows: 500_000, ImportMaxMB: 100,
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)
@@ -177,6 +178,7 @@ func TestOverrides(t *testing.T) {
 		"forwarded_header": "X-Real-IP", "web_access_list.allow": "10.0.0.0/8", "web_access_list.deny": "10.0.0.1",
 		"web_access_list.rate": "1.5", "web_access_list.burst": "7", "data": "/d", "database": "postgres://u:pw@h/d",
 		"master_key.file": "%[1]s/master.key", "region": "eu-north-1", "account": "123456789012", "quotas": "off", "quota_ceiling": "3",
+		"import_max_rows": "4", "import_max_mb": "5",
 		"lambda_endpoint": "http://127.0.0.1:9001", "lambda_access_key.id": "AKID", "lambda_access_key.secret_file": "%[1]s/shop.secret",
 		"lambda_concurrency": "7", "functions": "a=https://a.example/x?y=z, b=/bin/sh -c true", "domain_suffix": "c.example", "log_destinations": "*=aws, a=https://a.example/in", "log_level": "debug", "metrics_listen": "127.0.0.1:2", "shutdown_grace": "5s",
 		"address_lockout": "9", "auth_event_retention": "48h", "risk.geoip_city": "/g/city", "risk.geoip_country": "/g/country", "risk.geoip_asn": "/g/asn",
@@ -206,10 +208,10 @@ access_keys:
 	}
 	got := fmt.Sprint(fromEnv.Listen, fromEnv.BaseURL, fromEnv.DomainSuffix, fromEnv.Issuer, fromEnv.TrustedProxies, fromEnv.ForwardedHeader,
 		fromEnv.WebAccessList, fromEnv.Data, fromEnv.Database.Reveal(), fromEnv.Region, fromEnv.Account, fromEnv.Quotas,
-		fromEnv.LambdaEndpoint, fromEnv.LambdaAccessKey.ID, fromEnv.LambdaAccessKey.Secret.Reveal(), fromEnv.LambdaConcurrency, fromEnv.Functions, fromEnv.LogDestinations, fromEnv.LogLevel, fromEnv.MetricsListen, fromEnv.ShutdownGrace, fromEnv.QuotaCeiling, fromEnv.AddressLockout, fromEnv.AuthEventRetention, fromEnv.Risk)
+		fromEnv.LambdaEndpoint, fromEnv.LambdaAccessKey.ID, fromEnv.LambdaAccessKey.Secret.Reveal(), fromEnv.LambdaConcurrency, fromEnv.Functions, fromEnv.LogDestinations, fromEnv.LogLevel, fromEnv.MetricsListen, fromEnv.ShutdownGrace, fromEnv.QuotaCeiling, fromEnv.AddressLockout, fromEnv.AuthEventRetention, fromEnv.Risk, fromEnv.ImportMaxRows, fromEnv.ImportMaxMB)
 	want := fmt.Sprint("0.0.0.0:1", "https://a.example", "c.example", "https://b.example/{poolId}", "[10.0.0.0/8 ::1/128]", "X-Real-IP",
 		"{[10.0.0.0/8] [10.0.0.1/32] 1.5 7}", "/d", "postgres://u:pw@h/d", "eu-north-1", "123456789012", false,
-		"http://127.0.0.1:9001", "AKID", goodSecret, 7, "map[a:{https://a.example/x?y=z [] []} b:{ [/bin/sh -c true] []}]", "map[*:aws a:https://a.example/in]", "DEBUG", "127.0.0.1:2", 5*time.Second, 3, 9, 48*time.Hour, "{/g/city /g/country /g/asn [/g/tor /g/vpn] [/g/bad] /g/breach}")
+		"http://127.0.0.1:9001", "AKID", goodSecret, 7, "map[a:{https://a.example/x?y=z [] []} b:{ [/bin/sh -c true] []}]", "map[*:aws a:https://a.example/in]", "DEBUG", "127.0.0.1:2", 5*time.Second, 3, 9, 48*time.Hour, "{/g/city /g/country /g/asn [/g/tor /g/vpn] [/g/bad] /g/breach}", 4, 5)
 	if strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -350,6 +352,10 @@ func TestUnsafeProduction(t *testing.T) {
 		{"metrics", with("", "metrics_listen: x"), `metrics_listen: "x" is not host:port`},
 		{"no ceiling", with("", "quota_ceiling: 0"), "quota_ceiling: 0 is not between"},
 		{"high ceiling", with("", "quota_ceiling: 1001"), "quota_ceiling: 1001 is not between"},
+		{"no rows", with("", "import_max_rows: 0"), "import_max_rows: 0 is not between"},
+		{"many rows", with("", "import_max_rows: 100000001"), "import_max_rows: 100000001 is not between"},
+		{"no bytes", with("", "import_max_mb: 0"), "import_max_mb: 0 is not between"},
+		{"many bytes", with("", "import_max_mb: 100001"), "import_max_mb: 100001 is not between"},
 		{"grace", with("", "shutdown_grace: 2h"), "shutdown_grace: 2h0m0s is not between"},
 		{"database", with("", "database: mysql://x"), "database: has to be"},
 		{"database without path", with("", "database: 'sqlite:'"), "database: has to be"},

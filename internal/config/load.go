@@ -141,6 +141,8 @@ func (c *Config) settings() []setting {
 		{"account", text(&c.Account)},
 		{"quotas", flag(&c.Quotas)},
 		{"quota_ceiling", integer(&c.QuotaCeiling)},
+		{"import_max_rows", integer(&c.ImportMaxRows)},
+		{"import_max_mb", integer(&c.ImportMaxMB)},
 		{"lambda_endpoint", text(&c.LambdaEndpoint)},
 		{"lambda_access_key.id", text(&c.LambdaAccessKey.ID)},
 		{"lambda_access_key.secret_file", text(&c.LambdaAccessKey.SecretFile)},

@@ -99,6 +99,12 @@ func (c *Config) Validate() error {
 	if c.QuotaCeiling < 1 || c.QuotaCeiling > 1000 {
 		p.add("quota_ceiling", "%d is not between 1 and 1000", c.QuotaCeiling)
 	}
+	if c.ImportMaxRows < 1 || c.ImportMaxRows > 100_000_000 {
+		p.add("import_max_rows", "%d is not between 1 and 100000000", c.ImportMaxRows)
+	}
+	if c.ImportMaxMB < 1 || c.ImportMaxMB > 100_000 {
+		p.add("import_max_mb", "%d is not between 1 and 100000", c.ImportMaxMB)
+	}
 	if c.ShutdownGrace < 0 || c.ShutdownGrace > time.Hour {
 		p.add("shutdown_grace", "%s is not between 0s and 1h", c.ShutdownGrace)
 	}

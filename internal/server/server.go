@@ -171,6 +171,9 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Now:     s.clock.Now,
 		Rand:    random,
 		Wake:    make(chan struct{}, 1),
+
+		MaxRows:  int64(cfg.ImportMaxRows),
+		MaxBytes: int64(cfg.ImportMaxMB) << 20,
 	}
 	s.risk = readRiskSources(cfg.Risk, s.log)
 	risks := s.riskService(sender, texts, keyring, random)
@@ -342,7 +345,7 @@ func (s *Server) Run(ctx context.Context) error {
 	s.announce()
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
-	for _, work := range []func(context.Context){s.sweep, s.tokens.Run, s.imports.Run, s.risk.watch, s.mailer.run, s.logs.Run, s.serveMetrics} {
+	for _, work := range []func(context.Context){s.sweep, s.reclaim, s.tokens.Run, s.imports.Run, s.risk.watch, s.mailer.run, s.logs.Run, s.serveMetrics} {
 		running.Go(func() { work(background) })
 	}
 	served := make(chan error, 1)

@@ -36,9 +36,15 @@ import (
 	"ostiary/internal/server"
 	"ostiary/internal/store"
 	"ostiary/internal/store/storetest"
+	"ostiary/internal/store/storetest/pgtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(withPostgres{m}) }
+
+// withPostgres stops the PostgreSQL server of the tests, if one of them started it.
+type withPostgres struct{ m *testing.M }
+
+func (w withPostgres) Run() int { return pgtest.Run(w.m) }
 
 // running is a server that a test can stop.
 type running struct {

@@ -22,6 +22,7 @@ type ClientWriter interface {
 	// SaveClient replaces an existing client of that pool; ErrNotFound if it is gone.
 	SaveClient(ctx context.Context, c *userpool.Client) error
 	// DeleteClient removes a client with its attempts, token sessions, refresh tokens, terms documents,
-	// login style and customization; ErrNotFound if it is gone.
+	// login style and customization; ErrNotFound if it is gone. If it has many sessions, some are left to
+	// Reclaim.
 	DeleteClient(ctx context.Context, poolID, clientID string) error
 }

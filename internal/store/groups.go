@@ -28,10 +28,12 @@ type GroupWriter interface {
 	CreateGroup(ctx context.Context, g *userpool.Group) error
 	// SaveGroup replaces an existing group; ErrNotFound if it is gone.
 	SaveGroup(ctx context.Context, g *userpool.Group) error
-	// DeleteGroup removes a group with its memberships; ErrNotFound if it is gone.
+	// DeleteGroup removes a group with its memberships; ErrNotFound if it is gone. What is left of many to
+	// Reclaim is not seen any more, not in a new group of that name either.
 	DeleteGroup(ctx context.Context, poolID, name string) error
 	// AddMember puts a user, by the stored username, into a group; nothing happens if it is there.
-	// That both exist is the caller's to look at, in the same transaction.
+	// That the user exists is the caller's to look at, in the same transaction; in a group that does not
+	// exist nobody is put.
 	AddMember(ctx context.Context, poolID, group, username string) error
 	// RemoveMember takes a user out of a group; nothing happens if it is not there.
 	RemoveMember(ctx context.Context, poolID, group, username string) error

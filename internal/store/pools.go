@@ -18,11 +18,12 @@ type PoolReader interface {
 
 // PoolWriter writes pools and their signing keys.
 type PoolWriter interface {
-	// CreatePool adds a pool; ErrExists if its id is taken.
+	// CreatePool adds a pool; ErrExists if its id is taken, or was and is not yet reclaimed.
 	CreatePool(ctx context.Context, p *userpool.Pool) error
 	// SavePool replaces an existing pool; ErrNotFound if it is gone.
 	SavePool(ctx context.Context, p *userpool.Pool) error
-	// DeletePool removes a pool with everything in it; ErrNotFound if it is gone.
+	// DeletePool removes a pool with everything in it; ErrNotFound if it is gone. Of a large pool some is
+	// left to Reclaim, but nothing that is found without the pool.
 	DeletePool(ctx context.Context, id string) error
 	// CreateSigningKey adds a key; ErrExists if its id is taken in the pool.
 	CreateSigningKey(ctx context.Context, k *userpool.SigningKey) error

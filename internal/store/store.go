@@ -75,4 +75,5 @@ type Tx interface {
 	ImportWriter
 	RiskWriter
 	OutboxWriter
+	RemovalWriter
 }

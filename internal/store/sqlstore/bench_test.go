@@ -34,6 +34,20 @@ func benchUser(i int) *userpool.User {
 func fillBench(b *testing.B, db store.Store, users int) {
 	b.Helper()
 	ctx := b.Context()
+	err := db.Update(ctx, func(tx store.Tx) error {
+		p := &userpool.Pool{ID: "us-east-1_Benchmark", Name: "bench"}
+		p.Settings.UserPoolTags = map[string]string{"a": "b"}
+		if err := tx.CreatePool(ctx, p); err != nil {
+			return err
+		}
+		if err := tx.CreateGroup(ctx, &userpool.Group{PoolID: p.ID, Name: "everybody"}); err != nil {
+			return err
+		}
+		return tx.CreateClient(ctx, &userpool.Client{PoolID: p.ID, ID: "client"})
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
 	for done := 0; done < users; {
 		end := min(done+1000, users)
 		err := db.Update(ctx, func(tx store.Tx) error {
@@ -52,20 +66,6 @@ func fillBench(b *testing.B, db store.Store, users int) {
 			b.Fatal(err)
 		}
 		done = end
-	}
-	err := db.Update(ctx, func(tx store.Tx) error {
-		p := &userpool.Pool{ID: "us-east-1_Benchmark", Name: "bench"}
-		p.Settings.UserPoolTags = map[string]string{"a": "b"}
-		if err := tx.CreatePool(ctx, p); err != nil {
-			return err
-		}
-		if err := tx.CreateGroup(ctx, &userpool.Group{PoolID: p.ID, Name: "everybody"}); err != nil {
-			return err
-		}
-		return tx.CreateClient(ctx, &userpool.Client{PoolID: p.ID, ID: "client"})
-	})
-	if err != nil {
-		b.Fatal(err)
 	}
 }
 

@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"ostiary/cognitoidp"
+	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
 
@@ -22,8 +24,8 @@ const (
 	clientDelete = `DELETE FROM clients WHERE id = $1 AND pool_id = $2`
 )
 
-// ofClient removes what belongs to a client. Attempts have no index of their own for this: they
-// live for minutes.
+// ofClient removes what belongs to a client, but for its sessions, of which there may be many
+// (removalSteps). Attempts have no index of their own for this: they live for minutes.
 var ofClient = []string{
 	`DELETE FROM login_style_assets WHERE (pool_id, style_id) IN
 		(SELECT pool_id, id FROM login_styles WHERE pool_id = $1 AND client_id = $2)`,
@@ -32,9 +34,6 @@ var ofClient = []string{
 	`DELETE FROM attempts WHERE pool_id = $1 AND client_id = $2`,
 	`DELETE FROM terms WHERE pool_id = $1 AND client_id = $2`,
 	riskConfigurationDelete,
-	`DELETE FROM refresh_tokens WHERE (pool_id, origin_jti) IN
-		(SELECT pool_id, origin_jti FROM token_sessions WHERE pool_id = $1 AND client_id = $2)`,
-	`DELETE FROM token_sessions WHERE pool_id = $1 AND client_id = $2`,
 }
 
 type clientRecord struct {
@@ -106,6 +105,9 @@ func (t *tx) CreateClient(ctx context.Context, c *userpool.Client) error {
 	if err != nil {
 		return err
 	}
+	if gone, err := t.beingRemoved(ctx, clientRemoval, key(c.PoolID), key(c.ID)); err != nil || gone {
+		return errors.Join(err, store.ErrExists)
+	}
 	return created(t.c.exec(ctx, clientInsert, args...))
 }
 
@@ -145,5 +147,5 @@ func (t *tx) DeleteClient(ctx context.Context, poolID, clientID string) error {
 			return err
 		}
 	}
-	return nil
+	return t.removed(ctx, clientRemoval, key(poolID), key(clientID))
 }

@@ -29,7 +29,10 @@ func openPostgres(ctx context.Context, url string, maxConns int) (dialect, error
 	if maxConns <= 0 {
 		maxConns = max(16, 4*runtime.GOMAXPROCS(0))
 	}
-	db := stdlib.OpenDB(*cfg)
+	db := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, planByIndex)
+		return err
+	}))
 	db.SetMaxOpenConns(maxConns)
 	db.SetMaxIdleConns(maxConns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
@@ -43,6 +46,14 @@ func openPostgres(ctx context.Context, url string, maxConns int) (dialect, error
 func (d *postgresDB) stats() map[string]sql.DBStats {
 	return map[string]sql.DBStats{"all": d.db.Stats()}
 }
+
+// planByIndex takes from the planner what only wrong estimates could make it want: every statement finds
+// its rows by an index, in the order they are wanted in. Estimates are wrong for as long as statistics do
+// not know a pool that has grown, and a page of its users would then read and sort them all. As the plans
+// are the same for all values, they are made once for each connection.
+const planByIndex = `SELECT set_config(name, CASE name WHEN 'plan_cache_mode' THEN 'force_generic_plan' ELSE 'off' END, false)
+	FROM pg_settings WHERE name IN ('enable_seqscan', 'enable_bitmapscan', 'enable_sort', 'enable_hashjoin',
+		'enable_mergejoin', 'plan_cache_mode')`
 
 func (d *postgresDB) close() error { return d.db.Close() }
 

@@ -62,7 +62,11 @@ func (d *sqliteDB) open(ctx context.Context, path, sync string) (err error) {
 	if err := createPrivate(path); err != nil {
 		return err
 	}
-	if d.writing, err = sql.Open("sqlite", sqliteURL(path, "_txlock=immediate", "journal_mode(WAL)", "synchronous("+sync+")")); err != nil {
+	// Indexes of a large pool are written all over: with a cache of 64 MB and 32 MB of journal a page goes
+	// to the disk once for many changes.
+	url := sqliteURL(path, "_txlock=immediate", "journal_mode(WAL)", "synchronous("+sync+")",
+		"cache_size(-65536)", "wal_autocheckpoint(8000)")
+	if d.writing, err = sql.Open("sqlite", url); err != nil {
 		return err
 	}
 	d.writing.SetMaxOpenConns(1)

@@ -118,3 +118,15 @@ func (db *DB) WriterPragma(ctx context.Context, name string) (value string, err 
 		return c.row(ctx, "PRAGMA "+name, nil, &value)
 	})
 }
+
+// PoolDeletion is every statement that removes something with its pool.
+func PoolDeletion() []string {
+	stmts := inPool
+	for _, step := range removalSteps[poolRemoval] {
+		stmts = append(stmts, step.stmts...)
+	}
+	return stmts
+}
+
+// PlanByIndex is how a connection to PostgreSQL begins.
+const PlanByIndex = planByIndex

@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
+	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
 
@@ -13,22 +15,23 @@ const (
 	groupByName = `SELECT data FROM user_groups WHERE pool_id = $1 AND name = $2`
 	groupPage   = `SELECT data FROM user_groups WHERE pool_id = $1 AND name > $2 ORDER BY name LIMIT $3`
 	groupCount  = `SELECT count(*) FROM user_groups WHERE pool_id = $1`
-	groupInsert = `INSERT INTO user_groups (pool_id, name, data) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+	groupInsert = `INSERT INTO user_groups (pool_id, name, members, data) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
 	groupUpdate = `UPDATE user_groups SET data = $3 WHERE pool_id = $1 AND name = $2`
 	groupDelete = `DELETE FROM user_groups WHERE pool_id = $1 AND name = $2`
+	// What the members of a group stand under: its name, or a text that no other group has.
+	groupMembers = `SELECT COALESCE(members, name) FROM user_groups WHERE pool_id = $1 AND name = $2`
 
 	// Subqueries instead of joins: PostgreSQL would merge a group with all users of the pool, when its
 	// statistics make it think that groups are large, and these look up as many rows as are answered.
-	groupsOf = `SELECT (SELECT g.data FROM user_groups g WHERE g.pool_id = m.pool_id AND g.name = m.name)
+	groupsOf = `SELECT (SELECT g.data FROM user_groups g WHERE g.pool_id = m.pool_id AND COALESCE(g.members, g.name) = m.name)
 		FROM group_members m WHERE m.pool_id = $1 AND m.username = $2`
 	members = `SELECT
 			(SELECT u.data FROM users u WHERE u.pool_id = m.pool_id AND u.username = m.username),
 			(SELECT u.sealed FROM users u WHERE u.pool_id = m.pool_id AND u.username = m.username)
 		FROM group_members m WHERE m.pool_id = $1 AND m.name = $2 AND m.username > $3 ORDER BY m.username LIMIT $4`
 
-	memberInsert  = `INSERT INTO group_members (pool_id, name, username) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
-	memberDelete  = `DELETE FROM group_members WHERE pool_id = $1 AND name = $2 AND username = $3`
-	membersDelete = `DELETE FROM group_members WHERE pool_id = $1 AND name = $2`
+	memberInsert = `INSERT INTO group_members (pool_id, name, username) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+	memberDelete = `DELETE FROM group_members WHERE pool_id = $1 AND name = $2 AND username = $3`
 )
 
 type groupRecord struct {
@@ -64,7 +67,7 @@ func (r *reader) groups(ctx context.Context, poolID, stmt string, args ...any) (
 	var groups []*userpool.Group
 	err := r.c.rows(ctx, stmt, args, func(rows *sql.Rows) error {
 		var data sql.RawBytes
-		if err := rows.Scan(&data); err != nil {
+		if err := rows.Scan(&data); err != nil || data == nil { // of a deleted group
 			return err
 		}
 		var rec groupRecord
@@ -82,7 +85,19 @@ func (r *reader) groups(ctx context.Context, poolID, stmt string, args ...any) (
 
 // Members implements store.GroupReader.
 func (r *reader) Members(ctx context.Context, poolID, group, after string, limit int) ([]*userpool.User, error) {
-	return r.users(ctx, poolID, members, key(poolID), key(group), key(after), limit)
+	under, err := r.membersOf(ctx, poolID, group)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r.users(ctx, poolID, members, key(poolID), under, key(after), limit)
+}
+
+// membersOf is what the members of a group stand under.
+func (r *reader) membersOf(ctx context.Context, poolID, group string) (under string, err error) {
+	return under, r.c.row(ctx, groupMembers, []any{key(poolID), key(group)}, &under)
 }
 
 // CreateGroup implements store.GroupWriter.
@@ -91,7 +106,18 @@ func (t *tx) CreateGroup(ctx context.Context, g *userpool.Group) error {
 	if err != nil {
 		return err
 	}
-	return created(t.c.exec(ctx, groupInsert, key(g.PoolID), key(g.Name), data))
+	under := key(g.Name)
+	for n := 1; ; n++ {
+		taken, err := t.beingRemoved(ctx, groupRemoval, key(g.PoolID), under)
+		if err != nil {
+			return err
+		}
+		if !taken {
+			break
+		}
+		under = fmt.Sprintf("%s\x01\x03%d", key(g.Name), n) // which no key is: they have 01 or 02 behind 01
+	}
+	return created(t.c.exec(ctx, groupInsert, key(g.PoolID), key(g.Name), under, data))
 }
 
 // SaveGroup implements store.GroupWriter.
@@ -116,21 +142,34 @@ func encodeGroup(g *userpool.Group) (string, error) {
 
 // DeleteGroup implements store.GroupWriter.
 func (t *tx) DeleteGroup(ctx context.Context, poolID, name string) error {
-	if err := saved(t.c.exec(ctx, groupDelete, key(poolID), key(name))); err != nil {
+	under, err := t.membersOf(ctx, poolID, name)
+	if err != nil {
 		return err
 	}
-	_, err := t.c.exec(ctx, membersDelete, key(poolID), key(name))
-	return err
+	if _, err := t.c.exec(ctx, groupDelete, key(poolID), key(name)); err != nil {
+		return err
+	}
+	return t.removed(ctx, groupRemoval, key(poolID), under)
 }
 
 // AddMember implements store.GroupWriter.
 func (t *tx) AddMember(ctx context.Context, poolID, group, username string) error {
-	_, err := t.c.exec(ctx, memberInsert, key(poolID), key(group), key(username))
-	return err
+	return t.changeMembers(ctx, memberInsert, poolID, group, username)
 }
 
 // RemoveMember implements store.GroupWriter.
 func (t *tx) RemoveMember(ctx context.Context, poolID, group, username string) error {
-	_, err := t.c.exec(ctx, memberDelete, key(poolID), key(group), key(username))
+	return t.changeMembers(ctx, memberDelete, poolID, group, username)
+}
+
+func (t *tx) changeMembers(ctx context.Context, stmt, poolID, group, username string) error {
+	under, err := t.membersOf(ctx, poolID, group)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = t.c.exec(ctx, stmt, key(poolID), under, key(username))
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"ostiary/cognitoidp"
@@ -21,40 +22,16 @@ const (
 	poolDelete  = `DELETE FROM pools WHERE id = $1`
 )
 
-// inPool removes what belongs to a pool.
+// inPool removes what is found without its pool, and what is little. The rest is in removalSteps.
 var inPool = []string{
 	`DELETE FROM signing_keys WHERE pool_id = $1`,
 	`DELETE FROM domains WHERE pool_id = $1`,
 	`DELETE FROM clients WHERE pool_id = $1`,
-	`DELETE FROM terms WHERE pool_id = $1`,
-	`DELETE FROM resource_servers WHERE pool_id = $1`,
-	`DELETE FROM users WHERE pool_id = $1`,
-	`DELETE FROM user_aliases WHERE pool_id = $1`,
-	`DELETE FROM user_search WHERE pool_id = $1`,
 	`DELETE FROM user_counts WHERE pool_id = $1`,
-	`DELETE FROM user_groups WHERE pool_id = $1`,
-	`DELETE FROM group_members WHERE pool_id = $1`,
-	`DELETE FROM user_identities WHERE pool_id = $1`,
-	`DELETE FROM identity_providers WHERE pool_id = $1`,
-	`DELETE FROM login_styles WHERE pool_id = $1`,
-	`DELETE FROM login_style_assets WHERE pool_id = $1`,
-	`DELETE FROM ui_customizations WHERE pool_id = $1`,
-	`DELETE FROM provider_identifiers WHERE pool_id = $1`,
-	`DELETE FROM attempts WHERE pool_id = $1`,
-	`DELETE FROM token_sessions WHERE pool_id = $1`,
-	`DELETE FROM refresh_tokens WHERE pool_id = $1`,
-	`DELETE FROM devices WHERE pool_id = $1`,
-	`DELETE FROM passkeys WHERE pool_id = $1`,
-	`DELETE FROM codes WHERE pool_id = $1`,
-	`DELETE FROM failures WHERE pool_id = $1`,
-	`DELETE FROM limits WHERE pool_id = $1`,
 	`DELETE FROM import_jobs WHERE pool_id = $1`,
-	`DELETE FROM import_chunks WHERE pool_id = $1`,
-	`DELETE FROM import_log WHERE pool_id = $1`,
 	`DELETE FROM risk_configurations WHERE pool_id = $1`,
-	`DELETE FROM auth_events WHERE pool_id = $1`,
-	`DELETE FROM bursts WHERE pool_id = $1`,
 	`DELETE FROM outbox WHERE pool_id = $1`,
+	`DELETE FROM removals WHERE pool_id = $1`,
 }
 
 type poolRecord struct {
@@ -171,6 +148,9 @@ func (t *tx) CreatePool(ctx context.Context, p *userpool.Pool) error {
 	if err != nil {
 		return err
 	}
+	if gone, err := t.beingRemoved(ctx, poolRemoval, key(p.ID), ""); err != nil || gone {
+		return errors.Join(err, store.ErrExists)
+	}
 	return created(t.c.exec(ctx, poolInsert, key(p.ID), versionOf(data), string(data)))
 }
 
@@ -193,7 +173,7 @@ func (t *tx) DeletePool(ctx context.Context, id string) error {
 			return err
 		}
 	}
-	return nil
+	return t.removed(ctx, poolRemoval, key(id), "")
 }
 
 // created is the outcome of an INSERT … ON CONFLICT DO NOTHING of one row.

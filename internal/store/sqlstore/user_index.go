@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"hash/fnv"
 	"slices"
 
@@ -22,8 +23,6 @@ const (
 	linkAttribute = `SELECT attribute FROM user_identities
 		WHERE pool_id = $1 AND provider = $2 AND attribute > $3 ORDER BY attribute LIMIT 1`
 
-	searchInsert = `INSERT INTO user_search (pool_id, attribute, value, username)
-		VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
 	searchDelete = `DELETE FROM user_search WHERE pool_id = $1 AND attribute = $2 AND value = $3 AND username = $4`
 
 	countUsers = `SELECT CAST(coalesce(sum(users), 0) AS BIGINT) FROM user_counts WHERE pool_id = $1`
@@ -130,15 +129,30 @@ func (t *tx) reindexSearches(ctx context.Context, poolID, username string, old, 
 			}
 		}
 	}
+	args := []any{key(poolID), key(username)}
 	for _, e := range now {
 		if !slices.Contains(old, e) {
-			if _, err := t.c.exec(ctx, searchInsert, key(poolID), e.attribute, e.value, key(username)); err != nil {
-				return err
-			}
+			args = append(args, e.attribute, e.value)
 		}
 	}
-	return nil
+	if len(args) == 2 {
+		return nil
+	}
+	_, err := t.c.exec(ctx, searchInserts[len(args)/2-2], args...)
+	return err
 }
+
+// searchInserts add one row, two rows, and so on: a user comes in one statement.
+var searchInserts = func() []string {
+	var stmts []string
+	rows := ""
+	for i := range searchable {
+		rows += fmt.Sprintf(", ($1, $%d, $%d, $2)", 2*i+3, 2*i+4)
+		stmts = append(stmts,
+			"INSERT INTO user_search (pool_id, attribute, value, username) VALUES "+rows[2:]+" ON CONFLICT DO NOTHING")
+	}
+	return stmts
+}()
 
 // countShards is how many users of a pool can be created at a time without one waiting for another.
 const countShards = 32

@@ -25,8 +25,11 @@ const (
 		WHERE pool_id = $1 AND username >= $2 AND username <= $3 ORDER BY username LIMIT $4`
 	usersBySub = `SELECT data, sealed FROM users
 		WHERE pool_id = $1 AND sub >= $2 AND sub <= $3 ORDER BY sub LIMIT $4`
-	usersBySearch = `SELECT u.data, u.sealed
-		FROM user_search s JOIN users u ON u.pool_id = s.pool_id AND u.username = s.username
+	// Subqueries instead of a join, as in the members of a group.
+	usersBySearch = `SELECT
+			(SELECT u.data FROM users u WHERE u.pool_id = s.pool_id AND u.username = s.username),
+			(SELECT u.sealed FROM users u WHERE u.pool_id = s.pool_id AND u.username = s.username)
+		FROM user_search s
 		WHERE s.pool_id = $1 AND s.attribute = $2 AND (s.value, s.username) >= ($3, $4) AND s.value <= $5
 		ORDER BY s.value, s.username LIMIT $6`
 
@@ -78,7 +81,7 @@ func (r *reader) users(ctx context.Context, poolID, stmt string, args ...any) ([
 	var users []*userpool.User
 	err := r.c.rows(ctx, stmt, args, func(rows *sql.Rows) error {
 		var data, sealed sql.RawBytes
-		if err := rows.Scan(&data, &sealed); err != nil {
+		if err := rows.Scan(&data, &sealed); err != nil || data == nil { // of a deleted pool
 			return err
 		}
 		u, err := r.db.seal.decodeUser(poolID, data, sealed)

@@ -1,0 +1,20 @@
+-- +goose Up
+
+-- What was deleted and has rows left, which go little by little. kind is 'pool', 'client' or 'group';
+-- name is the client's id, or what the members of the group stand under; step is how far it is.
+CREATE TABLE IF NOT EXISTS removals (
+	pool_id TEXT COLLATE "C" NOT NULL,
+	kind    TEXT COLLATE "C" NOT NULL,
+	name    TEXT COLLATE "C" NOT NULL,
+	step    BIGINT NOT NULL,
+	PRIMARY KEY (pool_id, kind, name)
+);
+
+-- What the members of a group stand under, if not under its name: those of a deleted group of that name
+-- may still be there.
+ALTER TABLE user_groups ADD COLUMN IF NOT EXISTS members TEXT COLLATE "C";
+CREATE UNIQUE INDEX IF NOT EXISTS user_groups_by_members ON user_groups (pool_id, COALESCE(members, name));
+
+-- In an order in which sessions can be removed a few at a time.
+CREATE INDEX IF NOT EXISTS token_sessions_of_client ON token_sessions (pool_id, client_id, origin_jti);
+DROP INDEX IF EXISTS token_sessions_by_client;
