@@ -4,13 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -21,15 +18,12 @@ import (
 	"ostiary/internal/managedlogin"
 	"ostiary/internal/message"
 	"ostiary/internal/metrics"
-	"ostiary/internal/oauth"
 	"ostiary/internal/pooldomain"
 	"ostiary/internal/quota"
 	"ostiary/internal/signin"
-	"ostiary/internal/sigv4"
 	"ostiary/internal/store"
 	"ostiary/internal/token"
 	"ostiary/internal/trigger"
-	"ostiary/internal/upload"
 	"ostiary/internal/userimport"
 	"ostiary/internal/webacl"
 )
@@ -253,77 +247,6 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 	return s, nil
 }
 
-// mux is every address of the listener.
-func (s *Server) mux(door *api.Door, pages *managedlogin.Door) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/{$}", door)
-	(&oauth.Door{Tokens: s.tokens, Log: s.log}).Mount(mux)
-	pages.Mount(mux)
-	(&upload.Door{Imports: s.imports, Log: s.log, Rand: s.imports.Rand}).Mount(mux)
-	mux.HandleFunc("GET "+pathLive, s.health.live)
-	mux.HandleFunc("GET "+pathReady, s.health.ready)
-	if !s.cfg.Production {
-		d := &development{store: s.store, service: s.service, inbox: s.Inbox, clock: s.clock, advance: s.Advance, baseURL: s.baseURL, remote: s.cfg.DevAllowRemote, log: s.log}
-		d.mount(mux)
-	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusNotFound, problem("there is nothing at this address; the API is POST /"))
-	})
-	return mux
-}
-
-// callers is who may call signed operations; nil in development, where everybody may.
-func callers(cfg *config.Config) *api.Callers {
-	if !cfg.Production {
-		return nil
-	}
-	c := &api.Callers{Verifier: sigv4.New(), Keys: map[string]api.AccessKey{}}
-	for _, k := range cfg.AccessKeys {
-		c.Keys[k.ID] = api.AccessKey{
-			Secret: k.Secret.Reveal(), Principal: k.Principal(cfg.Account), Policies: k.PolicySet(),
-		}
-	}
-	return c
-}
-
-// baseURL is where clients find the server. Without a setting it is development on a port that the
-// system chose.
-func baseURL(cfg *config.Config, addr net.Addr) string {
-	if cfg.BaseURL != "" {
-		return cfg.BaseURL
-	}
-	_, port, err := net.SplitHostPort(addr.String())
-	if err != nil {
-		return "http://localhost"
-	}
-	scheme := "http"
-	if cfg.TLS != (config.TLS{}) {
-		scheme = "https"
-	}
-	return scheme + "://localhost:" + port
-}
-
-// host is the name in a base URL, which configuration has checked.
-func host(baseURL string) string {
-	u, err := url.Parse(baseURL)
-	if err != nil {
-		return ""
-	}
-	return u.Hostname()
-}
-
-// issuer is the iss claim of a pool's tokens.
-func issuer(cfg *config.Config, baseURL string) func(poolID string) string {
-	form := cfg.Issuer
-	if form == "" {
-		form = baseURL + "/{poolId}"
-	}
-	return func(poolID string) string {
-		region, _, _ := strings.Cut(poolID, "_")
-		return strings.NewReplacer("{poolId}", poolID, "{region}", region).Replace(form)
-	}
-}
-
 // BaseURL is where clients find the server, without a slash at its end.
 func (s *Server) BaseURL() string { return s.baseURL }
 
@@ -338,85 +261,3 @@ func (s *Server) Advance(d time.Duration) {
 
 // Now is the time of all parts.
 func (s *Server) Now() time.Time { return s.clock.Now() }
-
-// Run serves until ctx is done. Then it takes no more requests, lets those that run finish within
-// the configured grace, and closes everything. It answers nil unless something went wrong.
-func (s *Server) Run(ctx context.Context) error {
-	s.announce()
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	var running sync.WaitGroup
-	for _, work := range []func(context.Context){s.sweep, s.reclaim, s.tokens.Run, s.imports.Run, s.risk.watch, s.mailer.run, s.logs.Run, s.serveMetrics} {
-		running.Go(func() { work(background) })
-	}
-	served := make(chan error, 1)
-	go func() { served <- s.http.Serve(s.listener) }()
-
-	var err error
-	select {
-	case err = <-served:
-		err = fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-		err = s.drain(ctx)
-		if end := <-served; !errors.Is(end, http.ErrServerClosed) {
-			err = errors.Join(err, end)
-		}
-	}
-	stop()
-	running.Wait()
-	return errors.Join(err, s.Close())
-}
-
-// drain stops the listener and waits for requests that run, within the grace.
-func (s *Server) drain(ctx context.Context) error {
-	s.health.stopping.Store(true)
-	s.log.Info("stopping", "grace", s.cfg.ShutdownGrace.String())
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.ShutdownGrace)
-	defer cancel()
-	if err := s.http.Shutdown(grace); err != nil {
-		return errors.Join(fmt.Errorf("requests were still running when the grace was over: %w", err), s.http.Close())
-	}
-	return nil
-}
-
-// announce writes where the server is, and what it is.
-func (s *Server) announce() {
-	mode := "production"
-	if !s.cfg.Production {
-		mode = "development"
-	}
-	scheme := "http"
-	if s.cfg.TLS != (config.TLS{}) {
-		scheme = "https"
-	}
-	s.log.Info("listening", "url", scheme+"://"+s.Addr().String(), "base_url", s.baseURL, "mode", mode)
-	if s.cfg.DevAllowRemote {
-		s.log.Warn("DEVELOPMENT SERVER OPEN TO THE NETWORK: whoever reaches " + s.Addr().String() +
-			" may read every message and change or delete everything, with any access key. Never do this with data of real people.")
-	}
-}
-
-// Close releases what New opened. Run does it by itself.
-func (s *Server) Close() (err error) {
-	s.closing.Do(func() {
-		if s.listener != nil {
-			if closed := s.listener.Close(); !errors.Is(closed, net.ErrClosed) {
-				err = closed
-			}
-		}
-		if s.metricsListener != nil {
-			if closed := s.metricsListener.Close(); !errors.Is(closed, net.ErrClosed) {
-				err = errors.Join(err, closed)
-			}
-		}
-		if s.mailer != nil {
-			s.mailer.close()
-		}
-		if s.closeFunctions != nil {
-			s.closeFunctions()
-		}
-		if s.store != nil {
-			err = errors.Join(err, s.store.Close())
-		}
-	})
-	return err
-}
