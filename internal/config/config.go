@@ -78,6 +78,15 @@ type Config struct {
 	// NAME=URL or NAME=COMMAND, separated by commas. Default: none.
 	Functions Functions `yaml:"functions"`
 
+	// AddressLockout is for how many different names one client address may fail to sign in within an hour, in
+	// one user pool, before its sign-ins are refused until that hour has passed; 0 for any number. It does not
+	// concern the servers that sign their users in: signed operations without ContextData, and app clients with
+	// a secret that do not tell their users' addresses. It is estimated, and more than 3,000 are like 3,000.
+	// Default: 100 in production, 0 in development.
+	AddressLockout int `yaml:"address_lockout"`
+	// AuthEventRetention is how long what users did stays listed (AdminListUserAuthEvents), such as 17520h; at
+	// least 24h. Default: two years.
+	AuthEventRetention time.Duration `yaml:"auth_event_retention"`
 	// Risk is what adaptive authentication knows of addresses. Default: nothing.
 	Risk Risk `yaml:"risk"`
 
@@ -206,6 +215,10 @@ func (p *Policy) UnmarshalYAML(node *yaml.Node) error {
 
 // defaults is the configuration nobody wrote.
 func defaults(production bool) *Config {
+	lockout := 0
+	if production {
+		lockout = 100
+	}
 	return &Config{
 		Production:      production,
 		Listen:          "127.0.0.1:4500",
@@ -217,6 +230,9 @@ func defaults(production bool) *Config {
 		QuotaCeiling:    10,
 
 		LambdaConcurrency: 100,
+
+		AddressLockout:     lockout,
+		AuthEventRetention: 2 * 365 * 24 * time.Hour,
 
 		LogLevel:      slog.LevelInfo,
 		ShutdownGrace: 30 * time.Second,

@@ -178,7 +178,7 @@ func TestOverrides(t *testing.T) {
 		"master_key.file": "%[1]s/master.key", "region": "eu-north-1", "account": "123456789012", "quotas": "off", "quota_ceiling": "3",
 		"lambda_endpoint": "http://127.0.0.1:9001", "lambda_access_key.id": "AKID", "lambda_access_key.secret_file": "%[1]s/shop.secret",
 		"lambda_concurrency": "7", "functions": "a=https://a.example/x?y=z, b=/bin/sh -c true", "log_level": "debug", "metrics_listen": "127.0.0.1:2", "shutdown_grace": "5s",
-		"risk.geoip_city": "/g/city", "risk.geoip_country": "/g/country", "risk.geoip_asn": "/g/asn",
+		"address_lockout": "9", "auth_event_retention": "48h", "risk.geoip_city": "/g/city", "risk.geoip_country": "/g/country", "risk.geoip_asn": "/g/asn",
 		"risk.anonymizers": "/g/tor, /g/vpn", "risk.bad_reputation": "/g/bad",
 	}
 	const file = `
@@ -205,10 +205,10 @@ access_keys:
 	}
 	got := fmt.Sprint(fromEnv.Listen, fromEnv.BaseURL, fromEnv.Issuer, fromEnv.TrustedProxies, fromEnv.ForwardedHeader,
 		fromEnv.WebAccessList, fromEnv.Data, fromEnv.Database.Reveal(), fromEnv.Region, fromEnv.Account, fromEnv.Quotas,
-		fromEnv.LambdaEndpoint, fromEnv.LambdaAccessKey.ID, fromEnv.LambdaAccessKey.Secret.Reveal(), fromEnv.LambdaConcurrency, fromEnv.Functions, fromEnv.LogLevel, fromEnv.MetricsListen, fromEnv.ShutdownGrace, fromEnv.QuotaCeiling, fromEnv.Risk)
+		fromEnv.LambdaEndpoint, fromEnv.LambdaAccessKey.ID, fromEnv.LambdaAccessKey.Secret.Reveal(), fromEnv.LambdaConcurrency, fromEnv.Functions, fromEnv.LogLevel, fromEnv.MetricsListen, fromEnv.ShutdownGrace, fromEnv.QuotaCeiling, fromEnv.AddressLockout, fromEnv.AuthEventRetention, fromEnv.Risk)
 	want := fmt.Sprint("0.0.0.0:1", "https://a.example", "https://b.example/{poolId}", "[10.0.0.0/8 ::1/128]", "X-Real-IP",
 		"{[10.0.0.0/8] [10.0.0.1/32] 1.5 7}", "/d", "postgres://u:pw@h/d", "eu-north-1", "123456789012", false,
-		"http://127.0.0.1:9001", "AKID", goodSecret, 7, "map[a:{https://a.example/x?y=z [] []} b:{ [/bin/sh -c true] []}]", "DEBUG", "127.0.0.1:2", 5*time.Second, 3, "{/g/city /g/country /g/asn [/g/tor /g/vpn] [/g/bad]}")
+		"http://127.0.0.1:9001", "AKID", goodSecret, 7, "map[a:{https://a.example/x?y=z [] []} b:{ [/bin/sh -c true] []}]", "DEBUG", "127.0.0.1:2", 5*time.Second, 3, 9, 48*time.Hour, "{/g/city /g/country /g/asn [/g/tor /g/vpn] [/g/bad]}")
 	if strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -319,6 +319,8 @@ func TestUnsafeProduction(t *testing.T) {
 		{"variables of a URL", with("", "functions: {f: {url: 'https://a.example', environment: [A]}}"), "functions.f: environment has no effect"},
 		{"function without name", with("", "functions: {'': https://a.example}"), "the name of the function is missing"},
 		{"function not there", with("", "functions: {f: ./no-such-program}"), "functions.f.command: "},
+		{"lockout", with("", "address_lockout: -1"), "address_lockout: -1 is not between 0 and 3000"},
+		{"retention", with("", "auth_event_retention: 1h"), "auth_event_retention: 1h0m0s is less than 24h"},
 		{"list twice", with("", "risk: {anonymizers: [a, b, a]}"), "risk.anonymizers: a is there twice"},
 		{"empty list", with("", "risk: {bad_reputation: ''}"), "risk.bad_reputation: a path is empty"},
 		{"everybody is a proxy", with("", "trusted_proxies: [0.0.0.0/0]"), "trusted_proxies: 0.0.0.0/0 is everybody"},

@@ -145,6 +145,8 @@ func (c *Config) settings() []setting {
 		{"lambda_access_key.secret_file", text(&c.LambdaAccessKey.SecretFile)},
 		{"lambda_concurrency", integer(&c.LambdaConcurrency)},
 		{"functions", functions(&c.Functions)},
+		{"address_lockout", integer(&c.AddressLockout)},
+		{"auth_event_retention", duration(&c.AuthEventRetention)},
 		{"risk.geoip_city", text(&c.Risk.GeoIPCity)},
 		{"risk.geoip_country", text(&c.Risk.GeoIPCountry)},
 		{"risk.geoip_asn", text(&c.Risk.GeoIPASN)},

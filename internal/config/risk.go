@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -54,6 +55,12 @@ func paths(to *Paths) func(string) error {
 }
 
 func (c *Config) validateRisk(p *problems) {
+	if c.AddressLockout < 0 || c.AddressLockout > 3000 {
+		p.add("address_lockout", "%d is not between 0 and 3000", c.AddressLockout)
+	}
+	if c.AuthEventRetention < 24*time.Hour {
+		p.add("auth_event_retention", "%s is less than 24h", c.AuthEventRetention)
+	}
 	for _, list := range []struct {
 		key   string
 		paths Paths

@@ -2,11 +2,14 @@ package server
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"time"
 
 	"ostiary/internal/config"
+	"ostiary/internal/message"
 	"ostiary/internal/risk"
+	"ostiary/internal/secret"
 )
 
 // watchEvery is how often the files of riskSources are looked at.
@@ -26,3 +29,12 @@ func readRiskSources(cfg config.Risk, log *slog.Logger) riskSources {
 }
 
 func (r riskSources) watch(ctx context.Context) { risk.Watch(ctx, watchEvery, r.places, r.reputation) }
+
+// riskService weighs sign-ins by what is known of addresses.
+func (s *Server) riskService(sender message.Sender, keyring *secret.Keyring, random io.Reader) *risk.Service {
+	return &risk.Service{
+		Store: s.store, Messages: sender, Secrets: keyring, Places: s.risk.places, Reputation: s.risk.reputation,
+		Exceptions: risk.NewExceptions(), BaseURL: s.baseURL, AddressNames: s.cfg.AddressLockout,
+		Log: s.log, Now: s.clock.Now, Rand: random,
+	}
+}

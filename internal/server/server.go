@@ -153,14 +153,16 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Wake:    make(chan struct{}, 1),
 	}
 	s.risk = readRiskSources(cfg.Risk, s.log)
+	risks := s.riskService(sender, keyring, random)
 	proxies := webacl.NewProxies(cfg.TrustedProxies, cfg.ForwardedHeader)
 	s.service = &api.Service{
 		Store:  s.store,
 		Tokens: s.tokens,
 		SignIn: &signin.Service{
 			Store: s.store, Tokens: s.tokens, Triggers: triggers, Messages: sender,
-			Secrets: keyring, Now: s.clock.Now, Rand: random,
+			Risk: risks, Secrets: keyring, Now: s.clock.Now, Rand: random,
 		},
+		Risk:         risks,
 		Imports:      s.imports,
 		Triggers:     triggers,
 		Messages:     sender,
@@ -214,7 +216,7 @@ func (s *Server) mux(door *api.Door) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/{$}", door)
 	(&oauth.Door{Tokens: s.tokens, Log: s.log}).Mount(mux)
-	(&managedlogin.Door{Store: s.store, Log: s.log}).Mount(mux)
+	(&managedlogin.Door{Store: s.store, Feedback: s.service.Risk.Give, Log: s.log}).Mount(mux)
 	(&upload.Door{Imports: s.imports, Log: s.log, Rand: s.imports.Rand}).Mount(mux)
 	mux.HandleFunc("GET "+pathLive, s.health.live)
 	mux.HandleFunc("GET "+pathReady, s.health.ready)

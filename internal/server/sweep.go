@@ -14,7 +14,7 @@ const (
 	sweepBatch = 500
 )
 
-// sweep removes expired attempts, codes, tokens and counts in small transactions, until ctx is done, and
+// sweep removes expired attempts, codes, tokens, counts and events in small transactions, until ctx is done, and
 // reads again what other nodes may have changed about the rates that callers are held to. Nodes need no lease: what one has removed the next
 // does not find, and they start at different times.
 func (s *Server) sweep(ctx context.Context) {
@@ -41,7 +41,12 @@ func (s *Server) sweepOnce(ctx context.Context) error {
 	for {
 		removed := 0
 		err := s.store.Update(ctx, func(tx store.Tx) (err error) {
-			removed, err = tx.DeleteExpired(ctx, s.clock.Now(), sweepBatch)
+			now := s.clock.Now()
+			if removed, err = tx.DeleteExpired(ctx, now, sweepBatch); err != nil {
+				return err
+			}
+			events, err := tx.DeleteAuthEvents(ctx, now.Add(-s.cfg.AuthEventRetention), sweepBatch)
+			removed += events
 			return err
 		})
 		if err != nil || removed == 0 {

@@ -16,8 +16,9 @@ type RiskReader interface {
 	AuthEvent(ctx context.Context, poolID, username, id string) (*userpool.AuthEvent, error)
 	// AuthEvents lists a page of a user's events, the newest first.
 	AuthEvents(ctx context.Context, poolID, username string, before AuthEventCursor, limit int) ([]*userpool.AuthEvent, error)
-	// AuthEventHistory is what a user has done of late, the newest first: at most each events that passed, as
-	// many that failed, and as many that were reported as not the user's, however they ended.
+	// AuthEventHistory is what a user has done of late, the newest first: of events that were reported as not
+	// the user's, of others that prove something (userpool.AuthEvent.Proves), of others that failed, and of
+	// others that passed, at most each.
 	AuthEventHistory(ctx context.Context, poolID, username string, each int) ([]*userpool.AuthEvent, error)
 	// Burst is a count; ErrNotFound if there is none.
 	Burst(ctx context.Context, poolID string, kind userpool.BurstKind, name string) (*userpool.Burst, error)

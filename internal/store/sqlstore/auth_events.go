@@ -20,19 +20,22 @@ type eventClass int
 
 const (
 	unfinished eventClass = iota
-	passed
+	proves
 	failed
 	reported
+	asked
 )
 
 func classOf(e *userpool.AuthEvent) eventClass {
 	switch {
 	case e.Feedback != nil && e.Feedback.Value == cognitoidp.FeedbackValueTypeInvalid:
 		return reported
-	case e.Response == cognitoidp.EventResponseTypePass:
-		return passed
+	case e.Proves():
+		return proves
 	case e.Response == cognitoidp.EventResponseTypeFail:
 		return failed
+	case e.Response == cognitoidp.EventResponseTypePass:
+		return asked
 	default:
 		return unfinished
 	}
@@ -95,13 +98,13 @@ func (r *reader) AuthEvent(ctx context.Context, poolID, username, id string) (*u
 
 // AuthEvents implements store.RiskReader.
 func (r *reader) AuthEvents(ctx context.Context, poolID, username string, before store.AuthEventCursor, limit int) ([]*userpool.AuthEvent, error) {
-	list, err := r.newest(ctx, poolID, username, before, limit, unfinished, passed, failed, reported)
+	list, err := r.newest(ctx, poolID, username, before, limit, unfinished, proves, failed, reported, asked)
 	return list[:min(limit, len(list))], err
 }
 
 // AuthEventHistory implements store.RiskReader.
 func (r *reader) AuthEventHistory(ctx context.Context, poolID, username string, each int) ([]*userpool.AuthEvent, error) {
-	return r.newest(ctx, poolID, username, store.AuthEventCursor{}, each, passed, failed, reported)
+	return r.newest(ctx, poolID, username, store.AuthEventCursor{}, each, proves, failed, reported, asked)
 }
 
 // newest merges at most each events of some classes.

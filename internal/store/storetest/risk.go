@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"ostiary/cognitoidp"
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
@@ -107,20 +106,14 @@ func testAuthEvents(t *testing.T, s store.Store) {
 }
 
 func testAuthEventHistory(t *testing.T, s store.Store) {
-	put := func(id string, after time.Duration, response cognitoidp.EventResponseType, feedback cognitoidp.FeedbackValueType) {
-		e := &userpool.AuthEvent{PoolID: "r_a", Username: "ana", ID: id, Created: start.Add(after), Response: response}
-		if feedback != "" {
-			e.Feedback = &userpool.Feedback{Value: feedback}
+	type events []*userpool.AuthEvent
+	put := func(list events) {
+		for i, e := range list {
+			e.PoolID, e.Username, e.ID = "r_a", "ana", fmt.Sprint(i)
+			e.Created = start.Add(time.Duration(i) * time.Microsecond)
+			update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.PutAuthEvent(ctx, e) })
 		}
-		update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.PutAuthEvent(ctx, e) })
 	}
-	for i := range time.Duration(3) {
-		i *= time.Microsecond
-		put(fmt.Sprint("passed", i.Microseconds()), i, "Pass", "")
-		put(fmt.Sprint("begun", i.Microseconds()), time.Millisecond+i, "InProgress", "")
-		put(fmt.Sprint("failed", i.Microseconds()), 20*time.Second+i, "Fail", "Valid")
-	}
-	put("reported", 5*time.Second, "Pass", "Invalid")
 	history := func(each int) []string {
 		return both(t, s, func(ctx context.Context, r store.Reader) (ids []string, err error) {
 			list, err := r.AuthEventHistory(ctx, "r_a", "ana", each)
@@ -130,10 +123,21 @@ func testAuthEventHistory(t *testing.T, s store.Store) {
 			return ids, err
 		})
 	}
-	same(t, "history", []string{"failed2", "failed1", "reported", "passed2", "passed1"}, history(2))
-	put("begun0", time.Millisecond, "Pass", "")
-	put("failed2", 20*time.Second+2*time.Microsecond, "Fail", "Invalid")
-	same(t, "history after changes", []string{"failed2", "failed1", "failed0", "reported", "begun0", "passed2"}, history(2))
+	list := events{
+		0: {Type: "SignIn", Response: "Pass"}, 1: {Type: "SignIn", Response: "Pass"}, 2: {Type: "PasswordChange", Response: "Pass"},
+		3: {Type: "SignIn", Response: "Fail"}, 4: {Type: "SignIn", Response: "Fail"}, 5: {Type: "SignIn", Response: "Fail"},
+		6: {Type: "SignIn", Response: "InProgress"},
+		7: {Type: "ForgotPassword", Response: "Pass"}, 8: {Type: "ResendCode", Response: "Pass"},
+		9: {Type: "SignIn", Response: "Pass", Feedback: &userpool.Feedback{Value: "Invalid"}},
+	}
+	put(list)
+	same(t, "two of each", []string{"9", "8", "7", "5", "4", "2", "1"}, history(2))
+	same(t, "one of each", []string{"9", "8", "5", "2"}, history(1))
+	list[6].Response = "Pass"
+	list[5].Feedback = &userpool.Feedback{Value: "Invalid"}
+	list[8].Feedback = &userpool.Feedback{Value: "Valid"}
+	put(list)
+	same(t, "two of each, once they have ended and were judged", []string{"9", "8", "7", "6", "5", "4", "3"}, history(2))
 }
 
 func testBursts(t *testing.T, s store.Store) {

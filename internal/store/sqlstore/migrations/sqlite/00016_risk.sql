@@ -8,8 +8,7 @@ CREATE TABLE risk_configurations (
 	PRIMARY KEY (pool_id, client_id)
 );
 
--- class: 0 not ended, 1 passed, 2 failed, 3 reported as not the user's. What one event says about a user matters
--- little; the events of one user lie together.
+-- class: 0 not ended, 1 proves something, 2 failed, 3 reported as not the user's, 4 passed without a proof.
 CREATE TABLE auth_events (
 	pool_id  TEXT NOT NULL,
 	username TEXT NOT NULL,
