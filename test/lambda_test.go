@@ -16,6 +16,6 @@ func riddleAPI(t *testing.T) *lambdatest.API {
 		functions[name] = func(ctx context.Context, event json.RawMessage) (any, error) { return f(ctx, event) }
 	}
 	api := lambdatest.Start(t, functions)
-	api.AnyKey = true // the program has been given none
+	api.TakeAnyKey() // the program has been given none
 	return api
 }

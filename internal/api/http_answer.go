@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 
 	"ostiary/cognitoidp"
@@ -33,7 +34,11 @@ func (x *exchange) refusal(err error) *cognitoidp.Error {
 		return refusal
 	}
 	x.fault = err
-	errors.As(awserr.Internal(), &refusal)
+	internal := awserr.Internal()
+	if op, ok := cognitoidp.OperationByName(x.operation); ok && slices.Contains(op.Errors, cognitoidp.InternalServerException) {
+		internal = awserr.InternalServer()
+	}
+	errors.As(internal, &refusal)
 	return refusal
 }
 

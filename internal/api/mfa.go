@@ -123,9 +123,10 @@ func (s *Service) VerifySoftwareToken(ctx context.Context, in *cognitoidp.Verify
 	return &cognitoidp.VerifySoftwareTokenResponse{Status: cognitoidp.VerifySoftwareTokenResponseTypeSuccess}, nil
 }
 
-// softwareTokenBearer finds the signed-in user of a pool that has authenticator apps on.
+// softwareTokenBearer finds the signed-in user of a pool that has authenticator apps on. Who has to reset the
+// password registers none: the token may be a thief's.
 func (s *Service) softwareTokenBearer(ctx context.Context, accessToken string) (*token.Bearer, error) {
-	bearer, err := s.Tokens.Bearer(ctx, accessToken)
+	bearer, err := s.activeBearer(ctx, accessToken)
 	if err != nil {
 		return nil, err
 	}

@@ -137,7 +137,7 @@ func TestUndeliverableFirstFactors(t *testing.T) {
 		}
 		return string(out.ChallengeName), nil
 	}
-	for _, username := range []string{"ana", "nobody"} {
+	for _, username := range []string{"ana", "nobody@example.com"} {
 		t.Run("hidden "+username, func(t *testing.T) {
 			challenge, err := begin(t, cognitoidp.PreventUserExistenceErrorTypesEnabled, username)
 			if challenge != "EMAIL_OTP" {

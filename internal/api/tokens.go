@@ -110,7 +110,7 @@ func (s *Service) RevokeToken(ctx context.Context, in *cognitoidp.RevokeTokenReq
 
 // GlobalSignOut ends every token that the signed-in user has been given so far.
 func (s *Service) GlobalSignOut(ctx context.Context, in *cognitoidp.GlobalSignOutRequest) (*cognitoidp.GlobalSignOutResponse, error) {
-	bearer, err := s.Tokens.Bearer(ctx, in.AccessToken)
+	bearer, err := s.activeBearer(ctx, in.AccessToken)
 	if err != nil {
 		return nil, err
 	}

@@ -192,6 +192,21 @@ func TestDeliveryFailure(t *testing.T) {
 	if st.status("ana") != "UNCONFIRMED" {
 		t.Error("the user is gone")
 	}
+	undelivered := "CodeDeliveryFailure: Unable to deliver code to user"
 	_, err = st.resend("ana")
-	want(t, err, "CodeDeliveryFailure: Unable to deliver code to user")
+	want(t, err, undelivered)
+
+	st.confirmed("ben", "email", "ben@example.com", "email_verified", "true")
+	_, err = st.ForgotPassword(st.ctx, &cognitoidp.ForgotPasswordRequest{ClientId: st.client.ID, Username: "ben"})
+	want(t, err, undelivered)
+	token := st.accessToken("ben")
+	_, err = st.GetUserAttributeVerificationCode(st.ctx, &cognitoidp.GetUserAttributeVerificationCodeRequest{AccessToken: token, AttributeName: "email"})
+	want(t, err, undelivered)
+	_, err = st.UpdateUserAttributes(st.ctx, &cognitoidp.UpdateUserAttributesRequest{
+		AccessToken: token, UserAttributes: []cognitoidp.AttributeType{{Name: "email", Value: new("other@example.com")}}})
+	want(t, err, undelivered)
+	_, err = st.AdminCreateUser(st.ctx, &cognitoidp.AdminCreateUserRequest{UserPoolId: st.poolID, Username: "eve",
+		UserAttributes:         []cognitoidp.AttributeType{{Name: "email", Value: new("eve@example.com")}},
+		DesiredDeliveryMediums: []cognitoidp.DeliveryMediumType{cognitoidp.DeliveryMediumTypeEmail}})
+	want(t, err, undelivered)
 }

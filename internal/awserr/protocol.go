@@ -64,3 +64,8 @@ func Forbidden() error {
 func Internal() error {
 	return refuse(cognitoidp.InternalErrorException, "Something went wrong")
 }
+
+// InternalServer is Internal in the operations on the secrets of app clients, which call it by another name.
+func InternalServer() error {
+	return refuse(cognitoidp.InternalServerException, "Something went wrong")
+}

@@ -124,9 +124,9 @@ func ACROutOfReach() error {
 	return refuse(cognitoidp.InvalidParameterException, "The user has no factors to reach an authentication level of TARGET_ACR_VALUES")
 }
 
-// AccessTokenOfAnother: ACCESS_TOKEN belongs to another user than USERNAME.
+// AccessTokenOfAnother: ACCESS_TOKEN belongs to another user than USERNAME, or to another app client.
 func AccessTokenOfAnother() error {
-	return refuse(cognitoidp.NotAuthorizedException, "ACCESS_TOKEN was not issued for the user")
+	return refuse(cognitoidp.NotAuthorizedException, "ACCESS_TOKEN was not issued for the user by this app client")
 }
 
 // InvalidMaxAge: MAX_AGE is no number of seconds.

@@ -64,7 +64,7 @@ func TestFunctionsInTime(t *testing.T) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}})
-	lambda.AnyKey = true
+	lambda.TakeAnyKey()
 	r := start(t, "", map[string]string{"lambda-endpoint": lambda.URL + "/"}, server.Options{FunctionTime: 50 * time.Millisecond})
 	api, client := r.gatedPool(t)
 	if got := signUp(t, api, client, "ana"); got != "UnexpectedLambdaException: PreSignUp invocation failed due to error Socket timeout while invoking Lambda function." {

@@ -43,7 +43,7 @@ func (s *Service) begin(ctx context.Context, t *turn, flow cognitoidp.AuthFlowTy
 	}
 	t.user = user
 	t.attempt.Username = user.Username
-	t.attempt.PasswordSet = passwordSet(user)
+	t.attempt.PasswordSet, t.attempt.SignedOut = passwordSet(user), user.TokensRevoked
 	if err := s.readDevice(ctx, t); err != nil {
 		return err
 	}
@@ -247,7 +247,7 @@ func (s *Service) continueWith(ctx context.Context, t *turn, previous *userpool.
 	if name, given := t.answers["USERNAME"]; given && !s.isNamed(t, previous, name) {
 		return invalid()
 	}
-	if !samePassword(previous, t.user) {
+	if !stands(previous, t.user) {
 		return invalid()
 	}
 	next := *previous
@@ -262,10 +262,10 @@ func (s *Service) continueWith(ctx context.Context, t *turn, previous *userpool.
 	return s.readDevice(ctx, t)
 }
 
-// samePassword tells whether the user still has the password that the attempt began with: a
-// password that was replaced meanwhile ends the attempts made with the old one.
-func samePassword(a *userpool.Attempt, u *userpool.User) bool {
-	return a.Simulated || passwordSet(u).Equal(a.PasswordSet)
+// stands tells whether an attempt may go on for the user as they are by now: a password that was replaced
+// meanwhile ends the attempts begun with the old one, a sign-out everywhere ends all that had begun.
+func stands(a *userpool.Attempt, u *userpool.User) bool {
+	return a.Simulated || passwordSet(u).Equal(a.PasswordSet) && u.TokensRevoked.Equal(a.SignedOut)
 }
 
 // isNamed tells whether name is the username, the sub or a sign-in alias of the attempt's user. Of a

@@ -103,7 +103,7 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 		User:      t.user,
 		DeviceKey: deviceKey,
 		EventID:   t.attempt.EventID,
-		AuthTime:  s.Now(),
+		AuthTime:  t.authTime(s.Now()),
 		Methods:   t.attempt.Methods,
 		ACR:       acr,
 		Scopes:    []string{token.ScopeUserAdmin},
@@ -204,7 +204,7 @@ func applyChanges(ctx context.Context, tx store.Tx, t *turn, now time.Time) erro
 	if err := checkActive(user, t.attempt.Flow); err != nil {
 		return err
 	}
-	if !samePassword(t.started(), user) {
+	if !stands(t.started(), user) {
 		return awserr.IncorrectUsernameOrPassword()
 	}
 	if len(t.changes) == 0 {

@@ -110,13 +110,14 @@ func (s *Service) aim(ctx context.Context, t *turn) error {
 
 // credit counts what the user has proved in the sign-in of an access token, unless that is older than
 // MAX_AGE, or than the user's password: whoever replaces that, after a theft perhaps, has what was proved
-// before count no more, as for attempts under way.
+// before count no more, as for attempts under way. A token that another app client was given counts for
+// nothing: it may be kept less safely.
 func (s *Service) credit(ctx context.Context, t *turn, accessToken string) error {
 	bearer, err := s.Tokens.Bearer(ctx, accessToken)
 	if err != nil {
 		return err
 	}
-	if t.attempt.Simulated || bearer.Pool.ID != t.pool.ID || bearer.User.Sub != t.user.Sub {
+	if t.attempt.Simulated || bearer.Client.ID != t.client.ID || bearer.User.Sub != t.user.Sub {
 		return awserr.AccessTokenOfAnother()
 	}
 	if text, given := t.answers["MAX_AGE"]; given && text != "" {
@@ -129,8 +130,17 @@ func (s *Service) credit(ctx context.Context, t *turn, accessToken string) error
 		}
 	}
 	if bearer.Session != nil && !bearer.Session.AuthTime.Before(passwordSet(t.user)) {
-		t.attempt.Methods = bearer.Session.Methods
+		t.attempt.Methods, t.attempt.Credited = bearer.Session.Methods, bearer.Session.AuthTime
 		t.attempt.Proved.SecondFactor = slices.Contains(bearer.Session.Methods, userpool.MethodSeveral)
 	}
 	return nil
+}
+
+// authTime is when the user proved themselves for what ends at now: of several proofs the oldest, so that
+// MAX_AGE cannot be met by adding to an old sign-in again and again.
+func (t *turn) authTime(now time.Time) time.Time {
+	if t.attempt.Credited.IsZero() {
+		return now
+	}
+	return t.attempt.Credited
 }

@@ -56,7 +56,7 @@ func (s *Service) signUpSession(
 	now := s.Now()
 	a := &userpool.Attempt{
 		ID: s.hash(waitsFor, session), PoolID: pool.ID, ClientID: client.ID, Username: user.Username,
-		Flow: cognitoidp.AuthFlowTypeUserAuth, Challenge: waitsFor, PasswordSet: passwordSet(user),
+		Flow: cognitoidp.AuthFlowTypeUserAuth, Challenge: waitsFor, PasswordSet: passwordSet(user), SignedOut: user.TokensRevoked,
 		Proved: userpool.Proofs{FirstFactor: len(methods) > 0}, Methods: methods, EventID: event,
 		Created: now, Expires: now.Add(client.AttemptLifetime()),
 	}
@@ -92,9 +92,6 @@ func (s *Service) CheckSigningUp(ctx context.Context, pool *userpool.Pool, clien
 func (s *Service) resumeSignedUp(ctx context.Context, t *turn, session string) error {
 	if err := s.resumeSignUp(ctx, t, session, signedUp); err != nil {
 		return err
-	}
-	if !t.user.TokensRevoked.IsZero() {
-		return awserr.SessionInvalid()
 	}
 	var earlier []*userpool.TokenSession
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {

@@ -290,7 +290,7 @@ func TestLevels(t *testing.T) {
 		s.refused(err, c.want)
 	}
 	_, err = s.initiate(userAuth, params{"USERNAME": "ben", "TARGET_ACR_VALUES": "urn:cognito:loa:4", "ACCESS_TOKEN": *one.tokens.AccessToken})
-	s.refused(err, "NotAuthorizedException: ACCESS_TOKEN was not issued for the user")
+	s.refused(err, "NotAuthorizedException: ACCESS_TOKEN was not issued for the user by this app client")
 
 	_, err = s.api.UpdateUserPool(t.Context(), &idp.UpdateUserPoolInput{UserPoolId: &s.pool, UserPoolTier: types.UserPoolTierTypeLite})
 	s.must(err)

@@ -24,6 +24,8 @@ type Attempt struct {
 
 	// PasswordSet is when the password was set that this attempt began with; a newer one ends it.
 	PasswordSet time.Time
+	// SignedOut is when the user had last been signed out everywhere; a later sign-out ends the attempt.
+	SignedOut time.Time
 
 	// Risk is what adaptive authentication asks for of this sign-in; "" for nothing.
 	Risk cognitoidp.AccountTakeoverEventActionType
@@ -31,6 +33,8 @@ type Attempt struct {
 	Proved Proofs
 	// Methods are the ways in which the user has proved themselves, as the amr claim has them.
 	Methods []Method
+	// Credited is when an earlier sign-in ended that counts for this one (ACCESS_TOKEN); zero for none.
+	Credited time.Time
 	// Level is the authentication level that the client asked for (TARGET_ACR_VALUES), 1 to 4; 0 if
 	// it did not.
 	Level int

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,7 +22,7 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// Credentials are those that requests have to be signed with, unless API.AnyKey is set.
+// Credentials are those that requests have to be signed with, unless API.TakeAnyKey was called.
 var Credentials = aws.Credentials{AccessKeyID: "AKIDLAMBDATEST000001", SecretAccessKey: "the secret of tests of Lambda functions"}
 
 // Function is a Lambda function: it gets an event and returns what its payload is to be. An error that it
@@ -47,9 +48,8 @@ type Raw string
 // API is a Lambda API that runs until the end of its test.
 type API struct {
 	URL string
-	// AnyKey lets requests pass that are signed with another key than Credentials.
-	AnyKey bool
 
+	anyKey    atomic.Bool
 	tb        testing.TB
 	mu        sync.Mutex
 	functions map[string]Function
@@ -67,6 +67,9 @@ func Start(tb testing.TB, functions map[string]Function) *API {
 	a.URL = server.URL
 	return a
 }
+
+// TakeAnyKey lets requests pass that are signed with another key than Credentials.
+func (a *API) TakeAnyKey() { a.anyKey.Store(true) }
 
 // Set puts a function in the place of the one of that name; nil takes it away.
 func (a *API) Set(name string, f Function) {
@@ -101,7 +104,7 @@ func (a *API) invoke(w http.ResponseWriter, req *http.Request) {
 	if err != nil {
 		return // the caller has hung up
 	}
-	if !a.AnyKey && !signed(req, event) {
+	if !a.anyKey.Load() && !signed(req, event) {
 		refuse(w, &Refusal{http.StatusForbidden, "InvalidSignatureException"})
 		return
 	}

@@ -31,9 +31,11 @@ type attemptRecord struct {
 	Flow           cognitoidp.AuthFlowType                   `json:"flow"`
 	Challenge      cognitoidp.ChallengeNameType              `json:"challenge"`
 	PasswordSet    int64                                     `json:"passwordSet,omitzero"`
+	SignedOut      int64                                     `json:"signedOut,omitzero"`
 	Risk           cognitoidp.AccountTakeoverEventActionType `json:"risk,omitzero"`
 	Proved         proofsRecord                              `json:"proved,omitzero"`
 	Methods        []userpool.Method                         `json:"methods,omitzero"`
+	Credited       int64                                     `json:"credited,omitzero"`
 	Level          int                                       `json:"level,omitzero"`
 	FirstFactor    cognitoidp.ChallengeNameType              `json:"firstFactor,omitzero"`
 	SecondFactor   userpool.Factor                           `json:"secondFactor,omitzero"`
@@ -92,8 +94,8 @@ func (r *reader) Attempt(ctx context.Context, id []byte) (*userpool.Attempt, err
 		}
 		a = &userpool.Attempt{
 			ID: append([]byte(nil), id...), PoolID: rec.PoolID, ClientID: rec.ClientID, Username: rec.Username,
-			Simulated: rec.Simulated, Name: rec.Name, Flow: rec.Flow, Challenge: rec.Challenge, PasswordSet: instant(rec.PasswordSet),
-			Risk: rec.Risk, Proved: userpool.Proofs(rec.Proved), Methods: rec.Methods, Level: rec.Level,
+			Simulated: rec.Simulated, Name: rec.Name, Flow: rec.Flow, Challenge: rec.Challenge, PasswordSet: instant(rec.PasswordSet), SignedOut: instant(rec.SignedOut),
+			Risk: rec.Risk, Proved: userpool.Proofs(rec.Proved), Methods: rec.Methods, Credited: instant(rec.Credited), Level: rec.Level,
 			FirstFactor: rec.FirstFactor, SecondFactor: rec.SecondFactor,
 			Rounds:       convert(rec.Rounds, func(r roundRecord) userpool.Round { return userpool.Round(r) }),
 			CustomAnswer: secrets.CustomAnswer, CustomMetadata: rec.CustomMetadata,
@@ -132,8 +134,8 @@ func (t *tx) SaveAttempt(ctx context.Context, a *userpool.Attempt) error {
 func (t *tx) attemptArgs(a *userpool.Attempt) ([]any, error) {
 	data, err := json.Marshal(attemptRecord{
 		PoolID: a.PoolID, ClientID: a.ClientID, Username: a.Username, Simulated: a.Simulated, Name: a.Name,
-		Flow: a.Flow, Challenge: a.Challenge, PasswordSet: micros(a.PasswordSet),
-		Risk: a.Risk, Proved: proofsRecord(a.Proved), Methods: a.Methods, Level: a.Level,
+		Flow: a.Flow, Challenge: a.Challenge, PasswordSet: micros(a.PasswordSet), SignedOut: micros(a.SignedOut),
+		Risk: a.Risk, Proved: proofsRecord(a.Proved), Methods: a.Methods, Credited: micros(a.Credited), Level: a.Level,
 		FirstFactor: a.FirstFactor, SecondFactor: a.SecondFactor,
 		Rounds: convert(a.Rounds, func(r userpool.Round) roundRecord { return roundRecord(r) }), CustomMetadata: a.CustomMetadata,
 		CodeHash: a.CodeHash, CodeAttribute: a.CodeAttribute, CodeValue: a.CodeValue,
