@@ -12,7 +12,9 @@ func (s *Service) ChangePassword(ctx context.Context, in *cognitoidp.ChangePassw
 	if err != nil {
 		return nil, err
 	}
-	err = s.accounts(nil).ChangePassword(ctx, bearer.Pool, bearer.User, value(in.PreviousPassword), in.ProposedPassword)
+	err = s.watched(ctx, cognitoidp.EventTypePasswordChange, bearer.Pool, bearer.Client, &bearer.User.Username, func() error {
+		return s.accounts(nil).ChangePassword(ctx, bearer.Pool, bearer.User, value(in.PreviousPassword), in.ProposedPassword)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +52,12 @@ func (s *Service) ForgotPassword(ctx context.Context, in *cognitoidp.ForgotPassw
 	if err != nil {
 		return nil, err
 	}
-	details, err := s.accounts(in.ClientMetadata).ForgotPassword(ctx, p, client, in.Username)
+	var details *cognitoidp.CodeDeliveryDetailsType
+	ctx = withUserContext(ctx, in.UserContextData)
+	err = s.watched(ctx, cognitoidp.EventTypeForgotPassword, p, client, &in.Username, func() (err error) {
+		details, err = s.accounts(in.ClientMetadata).ForgotPassword(ctx, p, client, in.Username)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +70,10 @@ func (s *Service) ConfirmForgotPassword(ctx context.Context, in *cognitoidp.Conf
 	if err != nil {
 		return nil, err
 	}
-	err = s.accounts(in.ClientMetadata).ConfirmForgotPassword(ctx, p, client, in.Username, in.ConfirmationCode, in.Password)
+	ctx = withUserContext(ctx, in.UserContextData)
+	err = s.watched(ctx, cognitoidp.EventTypePasswordChange, p, client, &in.Username, func() error {
+		return s.accounts(in.ClientMetadata).ConfirmForgotPassword(ctx, p, client, in.Username, in.ConfirmationCode, in.Password)
+	})
 	if err != nil {
 		return nil, err
 	}

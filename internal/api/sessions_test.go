@@ -441,7 +441,7 @@ func TestOnBehalf(t *testing.T) {
 		in   *cognitoidp.ContextDataType
 		want token.Caller
 	}{
-		"nothing said": {nil, own},
+		"nothing said": {nil, token.Caller{Address: own.Address, UserAgent: own.UserAgent, Server: true}},
 		"a user": {&cognitoidp.ContextDataType{IpAddress: "2001:db8::7", HttpHeaders: []cognitoidp.HttpHeader{
 			{HeaderName: new("Accept"), HeaderValue: new("*/*")}, {HeaderName: new("user-agent"), HeaderValue: new("Bank/1")}, {},
 		}}, token.Caller{Address: netip.MustParseAddr("2001:db8::7"), UserAgent: "Bank/1"}},

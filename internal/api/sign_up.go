@@ -18,12 +18,22 @@ func (s *Service) SignUp(ctx context.Context, in *cognitoidp.SignUpRequest) (*co
 	if err != nil {
 		return nil, err
 	}
-	u, details, err := s.accounts(in.ClientMetadata).SignUp(ctx, p, client, account.NewUser{
-		Username:   in.Username,
-		Password:   value(in.Password),
-		Attributes: account.AttributesOf(p, in.UserAttributes),
+	name := in.Username
+	var u *userpool.User
+	var details *cognitoidp.CodeDeliveryDetailsType
+	ctx = withUserContext(ctx, in.UserContextData)
+	err = s.watched(ctx, cognitoidp.EventTypeSignUp, p, client, &name, func() (err error) {
+		u, details, err = s.accounts(in.ClientMetadata).SignUp(ctx, p, client, account.NewUser{
+			Username:   in.Username,
+			Password:   value(in.Password),
+			Attributes: account.AttributesOf(p, in.UserAttributes),
 
-		ValidationData: validationData(in.ValidationData),
+			ValidationData: validationData(in.ValidationData),
+		})
+		if u != nil {
+			name = u.Username
+		}
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -83,7 +93,12 @@ func (s *Service) ResendConfirmationCode(ctx context.Context, in *cognitoidp.Res
 	if err != nil {
 		return nil, err
 	}
-	details, err := s.accounts(in.ClientMetadata).ResendCode(ctx, p, client, in.Username)
+	var details *cognitoidp.CodeDeliveryDetailsType
+	ctx = withUserContext(ctx, in.UserContextData)
+	err = s.watched(ctx, cognitoidp.EventTypeResendCode, p, client, &in.Username, func() (err error) {
+		details, err = s.accounts(in.ClientMetadata).ResendCode(ctx, p, client, in.Username)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

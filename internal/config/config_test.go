@@ -102,7 +102,7 @@ func TestDevelopmentDefaults(t *testing.T) {
 	want := &Config{
 		Listen: "127.0.0.1:4500", BaseURL: "http://localhost:4500", Issuer: "http://localhost:4500/{poolId}",
 		ForwardedHeader: "X-Forwarded-For", Data: "./ostiary-data", Region: "us-east-1", Account: "000000000000",
-		ShutdownGrace: 30 * time.Second, LambdaConcurrency: 100, QuotaCeiling: 10,
+		ShutdownGrace: 30 * time.Second, LambdaConcurrency: 100, QuotaCeiling: 10, AuthEventRetention: 17520 * time.Hour,
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)

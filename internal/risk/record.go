@@ -84,6 +84,19 @@ func (s *Service) Record(
 	return nil
 }
 
+// Keep weighs an act that has ended, and keeps it as an event. What fails is logged: the act has been done.
+func (g *Guard) Keep(ctx context.Context, of Subject, n Note) {
+	e, err := g.Assess(ctx, of)
+	if err == nil && e != nil {
+		err = g.service.Store.Update(ctx, func(tx store.Tx) error {
+			return g.service.Record(ctx, tx, g.act.Pool, of, e, nil, n)
+		})
+	}
+	if err != nil {
+		g.service.Log.ErrorContext(ctx, "an event was not kept", "pool", g.act.Pool.ID, "type", string(g.act.Type), "fault", err.Error())
+	}
+}
+
 // Failed counts in tx a wrong answer given by the named caller, or in that name.
 func (s *Service) Failed(ctx context.Context, tx store.Tx, pool *userpool.Pool, name string, c token.Caller, now time.Time) error {
 	if s == nil {
