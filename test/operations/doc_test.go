@@ -15,6 +15,7 @@
 //	let NAME JSON               names a value
 //	clock DURATION              moves the time of this script's server on
 //	code USERNAME               $code is the last code that the user was sent
+//	notice USERNAME             $notice has eventId and feedbackToken of the last notice of a risk
 //	put URL N TEXT              uploads a file of the text N times
 //	replica                     the next call is meant for the region of the pool's replica
 //	gate BEHAVIOUR              what the function $gate does from now on: obliges, throws, garbles, gone

@@ -137,6 +137,16 @@ func init() {
 			}
 			s.fatalf("no message for %s", name)
 		},
+		"notice": func(s *script, name string) {
+			pool := s.vars["pool"].(string)
+			for _, m := range s.main.Inbox.Messages() {
+				if m.UserPoolID == pool && m.Username == s.text(name) && m.Notice != nil {
+					s.vars["notice"] = map[string]any{"eventId": m.Notice.EventID, "feedbackToken": m.Notice.FeedbackToken}
+					return
+				}
+			}
+			s.fatalf("no notice for %s", name)
+		},
 		"passkey": (*script).passkey,
 		"totp": func(s *script, secret string) {
 			key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(s.text(secret))
