@@ -78,6 +78,7 @@ const benchPassword = "Correct-horse-7"
 // world is a server with one pool of many users, of whom some can sign in.
 type world struct {
 	handler http.Handler
+	store   store.Store
 	pool    *userpool.Pool
 	client  string
 	names   []string // who can sign in
@@ -103,7 +104,7 @@ func newWorld(b *testing.B, users int) *world {
 			b.Error(err)
 		}
 	})
-	w := &world{handler: s.http.Handler}
+	w := &world{handler: s.http.Handler, store: s.store}
 	var pool struct{ UserPool struct{ Id string } }
 	w.call(b, "CreateUserPool", `{"PoolName":"bench"}`, &pool)
 	w.call(b, "SetUserPoolMfaConfig", `{"UserPoolId":"`+pool.UserPool.Id+`","MfaConfiguration":"OPTIONAL","SoftwareTokenMfaConfiguration":{"Enabled":true}}`, nil)
