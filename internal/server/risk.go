@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"time"
 
@@ -31,10 +30,10 @@ func readRiskSources(cfg config.Risk, log *slog.Logger) riskSources {
 func (r riskSources) watch(ctx context.Context) { risk.Watch(ctx, watchEvery, r.places, r.reputation) }
 
 // riskService weighs sign-ins by what is known of addresses.
-func (s *Server) riskService(sender message.Sender, keyring *secret.Keyring, random io.Reader) *risk.Service {
+func (s *Server) riskService(sender message.Sender, keyring *secret.Keyring) *risk.Service {
 	return &risk.Service{
 		Store: s.store, Messages: sender, Secrets: keyring, Places: s.risk.places, Reputation: s.risk.reputation,
 		Exceptions: risk.NewExceptions(), BaseURL: s.baseURL, AddressNames: s.cfg.AddressLockout,
-		Log: s.log, Now: s.clock.Now, Rand: random,
+		Retention: s.cfg.AuthEventRetention, Log: s.log, Now: s.clock.Now,
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"ostiary/cognitoidp"
-	"ostiary/internal/risk"
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
@@ -41,8 +40,9 @@ func (w *world) fillEvents(b *testing.B, users int) {
 	for from := 0; from < users; from += batch {
 		err := w.store.Update(ctx, func(tx store.Tx) error {
 			for i := from; i < min(from+batch, users); i++ {
-				for n := range risk.HistoryLength {
-					err := tx.PutAuthEvent(ctx, &userpool.AuthEvent{
+				h := &userpool.AuthHistory{PoolID: w.pool.ID, Username: fmt.Sprintf("user-%07d", i)}
+				for n := range userpool.HistoryLength {
+					e := &userpool.AuthEvent{
 						PoolID: w.pool.ID, Username: fmt.Sprintf("user-%07d", i), ID: fmt.Sprintf("%08x-%04x-4000-8000-%012x", i*2654435761&0xffffffff, n, i),
 						ClientID: w.client, Type: cognitoidp.EventTypeSignIn, Response: cognitoidp.EventResponseTypePass,
 						Created: time.Now().Add(-time.Duration(n+1) * 24 * time.Hour),
@@ -55,10 +55,14 @@ func (w *world) fillEvents(b *testing.B, users int) {
 							Latitude: 52.5, Longitude: 13.4, HasPlace: true, Network: "AS64500",
 						},
 						Verdict: userpool.RiskVerdict{Decision: cognitoidp.RiskDecisionTypeNoRisk, Score: 0.02, Reasons: []string{"new network"}},
-					})
-					if err != nil {
+					}
+					h.Events = append(h.Events, e)
+					if err := tx.PutAuthEvent(ctx, e); err != nil {
 						return err
 					}
+				}
+				if _, err := tx.SaveAuthHistory(ctx, h); err != nil {
+					return err
 				}
 			}
 			return nil

@@ -153,7 +153,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Wake:    make(chan struct{}, 1),
 	}
 	s.risk = readRiskSources(cfg.Risk, s.log)
-	risks := s.riskService(sender, keyring, random)
+	risks := s.riskService(sender, keyring)
 	proxies := webacl.NewProxies(cfg.TrustedProxies, cfg.ForwardedHeader)
 	s.service = &api.Service{
 		Store:  s.store,

@@ -83,19 +83,19 @@ func TestCompromisedAction(t *testing.T) {
 	}
 }
 
-// TestOver: a client's parts go before the pool's.
-func TestOver(t *testing.T) {
-	pool := &RiskConfiguration{PoolID: "p", AccountTakeover: takeover("", "", "BLOCK"), Exceptions: &cognitoidp.RiskExceptionConfigurationType{}}
-	client := &RiskConfiguration{PoolID: "p", ClientID: "c", AccountTakeover: takeover("", "", "NO_ACTION")}
-	got := client.Over(pool)
-	if got.AccountTakeover != client.AccountTakeover || got.Exceptions != pool.Exceptions || got.CompromisedCredentials != nil || got.ClientID != "c" {
+// TestRiskConfigurationOf: a client's parts go before the pool's.
+func TestRiskConfigurationOf(t *testing.T) {
+	pool := &Pool{Risk: &RiskConfiguration{AccountTakeover: takeover("", "", "BLOCK"), Exceptions: &cognitoidp.RiskExceptionConfigurationType{}}}
+	client := &Client{Risk: &RiskConfiguration{AccountTakeover: takeover("", "", "NO_ACTION")}}
+	got := RiskConfigurationOf(pool, client)
+	if got.AccountTakeover != client.Risk.AccountTakeover || got.Exceptions != pool.Risk.Exceptions || got.CompromisedCredentials != nil {
+		t.Errorf("%+v", got)
+	}
+	if got := RiskConfigurationOf(pool, &Client{}); got.AccountTakeover != pool.Risk.AccountTakeover || got == pool.Risk {
 		t.Errorf("%+v", got)
 	}
 	var none *RiskConfiguration
-	if got := none.Over(pool); got.AccountTakeover != pool.AccountTakeover || got == pool {
-		t.Errorf("%+v", got)
-	}
-	if got := none.Over(nil); got == nil || !got.Empty() || !none.Empty() || client.Empty() {
+	if got := RiskConfigurationOf(&Pool{}, nil); got == nil || !got.Empty() || !none.Empty() || client.Risk.Empty() {
 		t.Errorf("%+v", got)
 	}
 }

@@ -360,11 +360,11 @@ type forgetful struct {
 	broken bool
 }
 
-func (r forgetful) AuthEventHistory(ctx context.Context, poolID, username string, each int) ([]*userpool.AuthEvent, error) {
+func (r forgetful) AuthHistory(ctx context.Context, poolID, username string) (*userpool.AuthHistory, error) {
 	if r.broken {
 		return nil, errBroken
 	}
-	return r.Reader.AuthEventHistory(ctx, poolID, username, each)
+	return r.Reader.AuthHistory(ctx, poolID, username)
 }
 
 // claim is one of a token, which is not verified.

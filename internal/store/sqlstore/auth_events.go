@@ -1,13 +1,11 @@
 package sqlstore
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
-	"strings"
+	"math"
 	"time"
 
 	"ostiary/cognitoidp"
@@ -15,41 +13,19 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// eventClass is by what an event is looked for.
-type eventClass int
-
 const (
-	unfinished eventClass = iota
-	proves
-	failed
-	reported
-	asked
-)
+	// Who asks by the id alone means a new event.
+	authEventByID = `SELECT id, created, data FROM auth_events
+		WHERE pool_id = $1 AND username = $2 AND id = $3 ORDER BY created DESC LIMIT 1`
+	authEventsPage = `SELECT id, created, data FROM auth_events
+		WHERE pool_id = $1 AND username = $2 AND (created, id) < ($3, $4) ORDER BY created DESC, id DESC LIMIT $5`
+	authEventPut = `INSERT INTO auth_events (pool_id, username, created, id, data) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (pool_id, username, created, id) DO UPDATE SET data = excluded.data`
 
-func classOf(e *userpool.AuthEvent) eventClass {
-	switch {
-	case e.Feedback != nil && e.Feedback.Value == cognitoidp.FeedbackValueTypeInvalid:
-		return reported
-	case e.Proves():
-		return proves
-	case e.Response == cognitoidp.EventResponseTypeFail:
-		return failed
-	case e.Response == cognitoidp.EventResponseTypePass:
-		return asked
-	default:
-		return unfinished
-	}
-}
-
-const (
-	authEventByID     = `SELECT id, created, data FROM auth_events WHERE pool_id = $1 AND username = $2 AND id = $3`
-	authEventsOfClass = `SELECT id, created, data FROM auth_events
-		WHERE pool_id = $1 AND username = $2 AND class = $3 AND (created, id) < ($4, $5)
-		ORDER BY created DESC, id DESC LIMIT $6`
-	authEventPut = `INSERT INTO auth_events (pool_id, username, id, created, class, data) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (pool_id, username, id) DO UPDATE SET class = excluded.class, data = excluded.data`
-	authEventsDelete = `DELETE FROM auth_events WHERE (pool_id, username, id) IN
-		(SELECT pool_id, username, id FROM auth_events WHERE created < $1 ORDER BY created LIMIT $2)`
+	authEventsOld    = `SELECT pool_id, username, created FROM auth_events WHERE created < $1 ORDER BY created LIMIT $2`
+	authEventsDelete = `DELETE FROM auth_events WHERE pool_id = $1 AND username = $2 AND created <= $3`
+	authHistoryDrop  = `DELETE FROM auth_histories WHERE pool_id = $1 AND username = $2
+		AND NOT EXISTS (SELECT 1 FROM auth_events WHERE pool_id = $1 AND username = $2)`
 )
 
 // authEventRecord has short names: a user has hundreds of events.
@@ -98,33 +74,11 @@ func (r *reader) AuthEvent(ctx context.Context, poolID, username, id string) (*u
 
 // AuthEvents implements store.RiskReader.
 func (r *reader) AuthEvents(ctx context.Context, poolID, username string, before store.AuthEventCursor, limit int) ([]*userpool.AuthEvent, error) {
-	list, err := r.newest(ctx, poolID, username, before, limit, unfinished, proves, failed, reported, asked)
-	return list[:min(limit, len(list))], err
-}
-
-// AuthEventHistory implements store.RiskReader.
-func (r *reader) AuthEventHistory(ctx context.Context, poolID, username string, each int) ([]*userpool.AuthEvent, error) {
-	return r.newest(ctx, poolID, username, store.AuthEventCursor{}, each, proves, failed, reported, asked)
-}
-
-// newest merges at most each events of some classes.
-func (r *reader) newest(
-	ctx context.Context, poolID, username string, before store.AuthEventCursor, each int, classes ...eventClass,
-) ([]*userpool.AuthEvent, error) {
-	created, id := placeOf(before)
-	var all []*userpool.AuthEvent
-	for _, class := range classes {
-		list, err := r.authEvents(ctx, poolID, username, authEventsOfClass,
-			key(poolID), key(username), int64(class), created, id, each)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, list...)
+	created, id := int64(math.MaxInt64), ""
+	if before != (store.AuthEventCursor{}) {
+		created, id = before.Created.UnixMicro(), key(before.ID)
 	}
-	slices.SortFunc(all, func(a, b *userpool.AuthEvent) int {
-		return cmp.Or(b.Created.Compare(a.Created), strings.Compare(key(b.ID), key(a.ID)))
-	})
-	return all, nil
+	return r.authEvents(ctx, poolID, username, authEventsPage, key(poolID), key(username), created, id, limit)
 }
 
 func (r *reader) authEvents(ctx context.Context, poolID, username, stmt string, args ...any) ([]*userpool.AuthEvent, error) {
@@ -190,11 +144,36 @@ func (t *tx) PutAuthEvent(ctx context.Context, e *userpool.AuthEvent) error {
 	if err != nil {
 		return fmt.Errorf("sqlstore: encode event %s: %w", e.ID, err)
 	}
-	_, err = t.c.exec(ctx, authEventPut, key(e.PoolID), key(e.Username), key(e.ID), micros(e.Created), int64(classOf(e)), string(data))
+	_, err = t.c.exec(ctx, authEventPut, key(e.PoolID), key(e.Username), micros(e.Created), key(e.ID), string(data))
 	return err
 }
 
 // DeleteAuthEvents implements store.RiskWriter.
 func (t *tx) DeleteAuthEvents(ctx context.Context, before time.Time, limit int) (int, error) {
-	return t.c.exec(ctx, authEventsDelete, micros(before), limit)
+	type owner struct{ pool, username string }
+	newest := map[owner]int64{} // of what is to go
+	err := t.c.rows(ctx, authEventsOld, []any{micros(before), limit}, func(rows *sql.Rows) error {
+		var o owner
+		var created int64
+		if err := rows.Scan(&o.pool, &o.username, &created); err != nil {
+			return err
+		}
+		newest[o] = max(newest[o], created)
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	total := 0
+	for o, created := range newest {
+		n, err := t.c.exec(ctx, authEventsDelete, o.pool, o.username, created)
+		if err != nil {
+			return 0, err
+		}
+		total += n
+		if _, err := t.c.exec(ctx, authHistoryDrop, o.pool, o.username); err != nil {
+			return 0, err
+		}
+	}
+	return total, nil
 }

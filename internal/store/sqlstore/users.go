@@ -47,6 +47,7 @@ var ofUser = []string{
 	`DELETE FROM devices WHERE pool_id = $1 AND username = $2`,
 	`DELETE FROM passkeys WHERE pool_id = $1 AND username = $2`,
 	`DELETE FROM auth_events WHERE pool_id = $1 AND username = $2`,
+	`DELETE FROM auth_histories WHERE pool_id = $1 AND username = $2`,
 }
 
 // User implements store.UserReader.

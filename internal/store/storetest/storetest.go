@@ -70,9 +70,9 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"ImportRollback":    testImportRollback,
 		"RaceForImport":     testRaceForImport,
 		"RaceForPlaces":     testRaceForPlaces,
-		"RiskConfiguration": testRiskConfigurations,
 		"AuthEvents":        testAuthEvents,
-		"AuthEventHistory":  testAuthEventHistory,
+		"AuthHistories":     testAuthHistories,
+		"RaceForHistory":    testRaceForHistory,
 		"Bursts":            testBursts,
 	} {
 		t.Run(name, func(t *testing.T) {
