@@ -14,22 +14,36 @@ import (
 
 var riskUsers = flag.Int("risk.users", 1_000, "how many users BenchmarkRisk has, with 30 events each")
 
-// BenchmarkRisk is what threat protection costs a password sign-in: compare the two cpu-ns/op.
+// BenchmarkRisk is what threat protection costs a password sign-in, in percent of its processor time: rounds with
+// and without it take turns, as other work on the machine comes and goes, and the fastest of each count.
 //
-//	go test ./internal/server -run '^$' -bench Risk -benchtime 300x -risk.users 1000000
+//	go test ./internal/server -run '^$' -bench Risk -benchtime 10x -risk.users 1000000
 func BenchmarkRisk(b *testing.B) {
 	w := newWorld(b, *riskUsers)
 	w.fillEvents(b, *riskUsers)
-	sign := func(b *testing.B) {
-		measure(b, func(*meter) { w.passwordSignIn(b, w.someone()) })
-	}
-	for _, mode := range []string{"OFF", "ENFORCED"} {
+	const round = 100
+	fastest := map[string]time.Duration{}
+	measureMode := func(mode string) {
 		w.call(b, "UpdateUserPool", `{"UserPoolId":"`+w.pool.ID+`","UserPoolTier":"PLUS","MfaConfiguration":"OPTIONAL","UserPoolAddOns":{"AdvancedSecurityMode":"`+mode+`"}}`, nil)
 		if mode == "ENFORCED" {
 			w.call(b, "SetRiskConfiguration", `{"UserPoolId":"`+w.pool.ID+`","AccountTakeoverRiskConfiguration":{"Actions":{"HighAction":{"Notify":false,"EventAction":"BLOCK"}}}}`, nil)
 		}
-		b.Run(fmt.Sprintf("%s/users=%d", mode, *riskUsers), sign)
+		begun := processorTime(b)
+		for range round {
+			w.passwordSignIn(b, w.someone())
+		}
+		if took := (processorTime(b) - begun) / round; fastest[mode] == 0 || took < fastest[mode] {
+			fastest[mode] = took
+		}
 	}
+	for b.Loop() {
+		measureMode("OFF")
+		measureMode("ENFORCED")
+	}
+	off, on := float64(fastest["OFF"]), float64(fastest["ENFORCED"])
+	b.ReportMetric(off, "off-cpu-ns/sign-in")
+	b.ReportMetric(on, "on-cpu-ns/sign-in")
+	b.ReportMetric(100*(on-off)/off, "%")
 }
 
 // fillEvents gives every user 30 sign-ins from where the benchmark's come from, below the API.
