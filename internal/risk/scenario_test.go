@@ -186,11 +186,12 @@ func (w *world) person(n int, family *access) *person {
 
 // next is where a person signs in from next.
 func (p *person) next(w *world) (machine, access) {
+	const onTheMove = 0.25 // of what is not at the office
 	m, a := p.laptop, p.home
 	switch {
 	case w.chance(0.25):
 		a = p.office
-	case w.chance(0.25):
+	case w.chance(onTheMove):
 		m, a = p.phone, pick(w, p.mobiles)
 	}
 	switch p.habit {
