@@ -1,6 +1,8 @@
 package risk_test
 
 import (
+	"crypto/rand"
+	"encoding/base64"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"ostiary/internal/srp"
 )
 
 // TestAudit: what would be blocked passes, is told to nobody and is recorded.
@@ -235,4 +239,89 @@ func (w *world) code(name string) *string {
 	}
 	w.Fatalf("no code for %s", name)
 	return nil
+}
+
+// TestCustomAuth: custom sign-in has a mode of its own.
+func TestCustomAuth(t *testing.T) {
+	w := start(t, "sqlite::memory:")
+	w.protect(types.AdvancedSecurityModeTypeEnforced)
+	arn := aws.String("arn:aws:lambda:us-east-1:000000000000:function:riddle")
+	mode := func(custom types.AdvancedSecurityEnabledModeType) {
+		addOns := &types.UserPoolAddOnsType{AdvancedSecurityMode: "ENFORCED"}
+		if custom != "" {
+			addOns.AdvancedSecurityAdditionalFlows = &types.AdvancedSecurityAdditionalFlowsType{CustomAuthMode: custom}
+		}
+		_, err := w.api.UpdateUserPool(w.Context(), &idp.UpdateUserPoolInput{
+			UserPoolId: &w.pool, UserPoolTier: "PLUS", MfaConfiguration: "OPTIONAL", UserPoolAddOns: addOns,
+			LambdaConfig: &types.LambdaConfigType{DefineAuthChallenge: arn, CreateAuthChallenge: arn, VerifyAuthChallengeResponse: arn},
+		})
+		w.must(err)
+	}
+	mode("")
+	w.client = w.newClient(func(in *idp.CreateUserPoolClientInput) {
+		in.ExplicitAuthFlows = append(in.ExplicitAuthFlows, types.ExplicitAuthFlowsTypeAllowCustomAuth)
+	})
+	w.user("ana", 12)
+	riddle := func() error {
+		w.server.Advance(48 * time.Hour)
+		w.at = attacker
+		defer func() { w.at = home }()
+		out, err := w.api.InitiateAuth(w.Context(), &idp.InitiateAuthInput{
+			ClientId: &w.client, AuthFlow: types.AuthFlowTypeCustomAuth, AuthParameters: map[string]string{"USERNAME": "ana"}})
+		if err != nil {
+			return err
+		}
+		answer, err := w.api.RespondToAuthChallenge(w.Context(), &idp.RespondToAuthChallengeInput{
+			ClientId: &w.client, ChallengeName: out.ChallengeName, Session: out.Session,
+			ChallengeResponses: map[string]string{"USERNAME": "ana", "ANSWER": "42"}})
+		if err == nil && answer.AuthenticationResult == nil {
+			t.Errorf("asked %s", answer.ChallengeName)
+		}
+		return err
+	}
+	w.must(riddle())
+	if got := len(w.events("ana")); got != 12 {
+		t.Errorf("%d events, the custom one among them", got)
+	}
+	mode("AUDIT")
+	w.must(riddle())
+	w.event("ana", 0, "Pass", "AccountTakeover", "High")
+	mode("ENFORCED")
+	w.refused(riddle(), blocked)
+	w.event("ana", 0, "Fail", "Block", "High")
+}
+
+// TestSRP: a sign-in of several steps is one event, which is there from its beginning.
+func TestSRP(t *testing.T) {
+	both(t, func(w *world) {
+		w.protect(types.AdvancedSecurityModeTypeEnforced)
+		w.user("ana", 0)
+		begin := func(password string) error {
+			c, err := srp.NewClient(rand.Reader)
+			w.must(err)
+			out, err := w.api.InitiateAuth(w.Context(), &idp.InitiateAuthInput{
+				ClientId: &w.client, AuthFlow: types.AuthFlowTypeUserSrpAuth, AuthParameters: map[string]string{"USERNAME": "ana", "SRP_A": c.HexA()}})
+			w.must(err)
+			w.event("ana", 0, "InProgress", "NoRisk", "")
+			p := out.ChallengeParameters
+			block, err := base64.StdEncoding.DecodeString(p["SECRET_BLOCK"])
+			w.must(err)
+			_, suffix, _ := strings.Cut(w.pool, "_")
+			claim := srp.Claim{Prefix: suffix, ID: p["USER_ID_FOR_SRP"], SecretBlock: block, Timestamp: srp.FormatTimestamp(w.server.Now())}
+			signature, err := c.Sign(claim, password, p["SALT"], p["SRP_B"])
+			w.must(err)
+			_, err = w.api.RespondToAuthChallenge(w.Context(), &idp.RespondToAuthChallengeInput{
+				ClientId: &w.client, ChallengeName: types.ChallengeNameTypePasswordVerifier, ChallengeResponses: map[string]string{
+					"USERNAME": claim.ID, "PASSWORD_CLAIM_SECRET_BLOCK": p["SECRET_BLOCK"], "TIMESTAMP": claim.Timestamp, "PASSWORD_CLAIM_SIGNATURE": signature}})
+			return err
+		}
+		w.refused(begin("wrong"), incorrect)
+		w.event("ana", 0, "Fail", "NoRisk", "", "Password=Failure")
+		w.server.Advance(time.Minute)
+		w.must(begin(password))
+		w.event("ana", 0, "Pass", "NoRisk", "", "Password=Success")
+		if got := len(w.events("ana")); got != 2 {
+			w.Errorf("%d events", got)
+		}
+	})
 }

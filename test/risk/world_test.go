@@ -89,6 +89,7 @@ func start(t *testing.T, database string, flags ...map[string]string) *world {
 	now := time.Date(2030, 3, 4, 12, 0, 0, 0, time.UTC)
 	w.server, err = server.New(t.Context(), cfg, server.Options{
 		Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: func() time.Time { return now },
+		Functions: challenges{},
 		WrapStore: func(s store.Store) store.Store { w.store = &faulty{Store: s}; return w.store },
 	})
 	w.must(err)
@@ -379,4 +380,26 @@ func claim(t *testing.T, token *string, name string) any {
 		t.Fatal(err)
 	}
 	return claims[name]
+}
+
+// challenges are the functions of a pool's custom sign-in: one riddle, and then tokens.
+type challenges struct{}
+
+func (challenges) Invoke(_ context.Context, _ string, event []byte) ([]byte, error) {
+	var e map[string]any
+	if err := json.Unmarshal(event, &e); err != nil {
+		return nil, err
+	}
+	request := e["request"].(map[string]any)
+	switch e["triggerSource"] {
+	case "DefineAuthChallenge_Authentication":
+		rounds, _ := request["session"].([]any)
+		solved := len(rounds) > 0 && rounds[0].(map[string]any)["challengeResult"] == true
+		e["response"] = map[string]any{"issueTokens": solved, "failAuthentication": false, "challengeName": "CUSTOM_CHALLENGE"}
+	case "CreateAuthChallenge_Authentication":
+		e["response"] = map[string]any{"publicChallengeParameters": map[string]string{}, "privateChallengeParameters": map[string]string{"a": "42"}}
+	case "VerifyAuthChallengeResponse_Authentication":
+		e["response"] = map[string]any{"answerCorrect": request["challengeAnswer"] == "42"}
+	}
+	return json.Marshal(e)
 }
