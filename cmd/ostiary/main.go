@@ -33,6 +33,7 @@ type commands struct {
 	Keys        keysCommand        `cmd:"" help:"Look after the keys that seal secrets in the database." group:"operate"`
 	Credentials credentialsCommand `cmd:"" help:"Make and list access keys for signed operations." group:"operate"`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running server whether it is ready; exit status 1 if not." group:"operate"`
+	Breach      breachCommand      `cmd:"" help:"Make a filter of passwords that others have had in their hands." group:"operate"`
 	ImportLog   importLogCommand   `cmd:"" help:"Print which rows of a user import job were not imported, and why." group:"operate"`
 	Operations  operationsCommand  `cmd:"" help:"List the operations of the API and which of them this version has." group:"look"`
 	TOTP        totpCommand        `cmd:"" name:"totp" help:"Print the code that an authenticator app shows now." group:"look"`

@@ -11,6 +11,7 @@ import (
 	"ostiary/cognitoidp"
 	"ostiary/internal/awserr"
 	"ostiary/internal/message"
+	"ostiary/internal/risk"
 	"ostiary/internal/secret"
 	"ostiary/internal/store"
 	"ostiary/internal/trigger"
@@ -24,9 +25,13 @@ type Service struct {
 	Messages message.Sender
 	// ClientMetadata is what the caller of the operation passes on to the pool's functions.
 	ClientMetadata map[string]string
-	Secrets        *secret.Keyring
-	Now            func() time.Time
-	Rand           io.Reader
+	// Pages is where the pages of a pool begin, "" if it has none; nil if no pool has any.
+	Pages   func(context.Context, *userpool.Pool) (string, error)
+	Secrets *secret.Keyring
+	// Risk knows compromised passwords; nil knows none.
+	Risk *risk.Service
+	Now  func() time.Time
+	Rand io.Reader
 }
 
 // find finds the user whom a caller names by username, sub or alias; nil if nobody has that name.

@@ -83,6 +83,7 @@ func codeName(p *userpool.Pool, u *userpool.User, name string) string {
 type delivery struct {
 	code *userpool.Code
 	text string // the code itself
+	link string // that brings the code back; "" for none
 	why  message.Trigger
 }
 
@@ -115,7 +116,7 @@ func (d *delivery) details() *cognitoidp.CodeDeliveryDetailsType {
 // sendDelivery sends the message of a delivery that was kept. U is the user as stored by then.
 func (s *Service) sendDelivery(ctx context.Context, p *userpool.Pool, client *userpool.Client, u *userpool.User, d *delivery) error {
 	return s.deliver(ctx, message.Request{
-		Pool: p, Client: client, User: u, Trigger: d.why, Medium: mediumOf(d.code.Attribute), Destination: d.code.Value, Code: d.text,
+		Pool: p, Client: client, User: u, Trigger: d.why, Medium: mediumOf(d.code.Attribute), Destination: d.code.Value, Code: d.text, Link: d.link,
 	})
 }
 

@@ -24,6 +24,9 @@ type replacement struct {
 	pool      *userpool.Pool
 	plaintext string
 	temporary bool
+	// byUser: the password must not be a known one, as the risk configuration for client has it.
+	byUser bool
+	client *userpool.Client
 	// find finds the user; it answers the same refusals in View and Update.
 	find func(store.Reader) (*userpool.User, error)
 	// allow refuses before the new password is looked at; it may be costly. Nil allows.
@@ -75,6 +78,11 @@ func (s *Service) prepare(r replacement, u *userpool.User) (*userpool.Password, 
 	}
 	if err := password.Check(r.pool.PasswordPolicy(), r.plaintext); err != nil {
 		return nil, err
+	}
+	if r.byUser {
+		if err := s.Risk.RefuseKnown(r.pool, r.client, cognitoidp.EventFilterTypePasswordChange, r.plaintext); err != nil {
+			return nil, err
+		}
 	}
 	if password.Reused(r.pool, u, r.plaintext) {
 		return nil, awserr.PasswordReused()
@@ -128,7 +136,7 @@ func mustFind(ctx context.Context, r store.UserReader, p *userpool.Pool, usernam
 
 // ChangePassword replaces the password of a signed-in user who knows the present one; one who has
 // none, and only such a user, may leave it out.
-func (s *Service) ChangePassword(ctx context.Context, p *userpool.Pool, user *userpool.User, previous, proposed string) error {
+func (s *Service) ChangePassword(ctx context.Context, p *userpool.Pool, client *userpool.Client, user *userpool.User, previous, proposed string) error {
 	err := s.decide(ctx, func(tx store.Tx) (error, error) {
 		return s.spend(ctx, tx, p, user.Username, changePassword)
 	})
@@ -136,7 +144,7 @@ func (s *Service) ChangePassword(ctx context.Context, p *userpool.Pool, user *us
 		return err
 	}
 	return s.replace(ctx, replacement{
-		pool: p, plaintext: proposed,
+		pool: p, plaintext: proposed, byUser: true, client: client,
 		find: func(r store.Reader) (*userpool.User, error) {
 			u, err := reload(ctx, r, p, user)
 			if err != nil {
@@ -260,7 +268,7 @@ func (s *Service) ConfirmForgotPassword(ctx context.Context, p *userpool.Pool, c
 	}
 	proved := user
 	err = s.replace(ctx, replacement{
-		pool: p, plaintext: proposed,
+		pool: p, plaintext: proposed, byUser: true, client: client,
 		find: func(r store.Reader) (*userpool.User, error) {
 			u, err := reload(ctx, r, p, proved)
 			if errors.Is(err, cognitoidp.UserNotFoundException) {

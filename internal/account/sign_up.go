@@ -38,6 +38,11 @@ func (s *Service) SignUp(ctx context.Context, p *userpool.Pool, client *userpool
 	if err := checkSignUp(p, client, u, in); err != nil {
 		return nil, nil, err
 	}
+	if in.Password != "" {
+		if err := s.Risk.RefuseKnown(p, client, cognitoidp.EventFilterTypeSignUp, in.Password); err != nil {
+			return nil, nil, err
+		}
+	}
 	err = s.Store.View(ctx, func(r store.Reader) error { return checkFree(ctx, r, p, u, awserr.UserExists()) })
 	if err != nil {
 		return nil, nil, err // told before the costly part
@@ -58,6 +63,9 @@ func (s *Service) SignUp(ctx context.Context, p *userpool.Pool, client *userpool
 	if attribute := confirmedBy(p, u); attribute != "" && !verdict.Confirm {
 		d, err = s.newDelivery(p, u, userpool.CodeSignUp, attribute, u.Attributes[attribute], message.SignUp)
 		if err != nil {
+			return nil, nil, err
+		}
+		if err := s.addLink(ctx, p, client, d); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -212,6 +220,11 @@ func (s *Service) sendCode(
 		if err := trigger.CheckDelivery(p, mediumOf(attribute)); err != nil {
 			return nil, err
 		}
+		if attribute == userpool.AttrEmail && purpose == userpool.CodeSignUp {
+			if _, err := s.pages(ctx, p); err != nil {
+				return nil, err
+			}
+		}
 	}
 
 	var d *delivery
@@ -221,7 +234,7 @@ func (s *Service) sendCode(
 		code, err = s.pretendedCode(p, codeName(p, u, username), purpose)
 	case refusal == nil:
 		if d, err = s.newDelivery(p, u, purpose, attribute, u.Attributes[attribute], why); err == nil {
-			code = d.code
+			code, err = d.code, s.addLink(ctx, p, client, d)
 		}
 	}
 	if err != nil {
@@ -281,7 +294,7 @@ func (s *Service) ConfirmSignUp(
 		case !u.Enabled:
 			return s.hideCode(ctx, tx, p, client, key, userpool.CodeSignUp, awserr.UserDisabled(), answer)
 		case u.Status != cognitoidp.UserStatusTypeUnconfirmed:
-			return awserr.UserNotConfirmable(u.Status), nil
+			return notConfirmable(u.Status), nil
 		}
 		code, refusal, err := s.checkCode(ctx, tx, p, u, key, userpool.CodeSignUp, answer)
 		if refusal != nil || err != nil {

@@ -37,6 +37,11 @@ type Door struct {
 	Callers *Callers      // nil in development
 	Timeout time.Duration // for one operation
 	Log     *slog.Logger
+	// Observe, if there, hears of every request: its operation, "" for none, and the code of its error, "" for
+	// success.
+	Observe func(operation string, code cognitoidp.ErrorCode, took time.Duration)
+	// Throttled, if there, hears of every operation that was refused for its rate.
+	Throttled func(operation string)
 	// ClientAddress is where a request comes from, the zero Addr if that is not known. Nil: nobody knows.
 	ClientAddress func(*http.Request) netip.Addr
 }
@@ -123,6 +128,9 @@ func (d *Door) answer(ctx context.Context, req *http.Request, x *exchange) (out 
 
 		// 5. How often.
 		if !d.Service.Quota.Allow(op.Name, x.subject.pool, d.Service.Now()) {
+			if d.Throttled != nil {
+				d.Throttled(op.Name)
+			}
 			return awserr.RateExceeded()
 		}
 

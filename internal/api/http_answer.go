@@ -83,6 +83,10 @@ func answerPreflight(w http.ResponseWriter, req *http.Request) {
 // log writes the request's one line. It has no part of the body or of the Authorization header, and
 // no message of an error, which may repeat them.
 func (d *Door) log(req *http.Request, x *exchange) {
+	took := d.Service.Now().Sub(x.start)
+	if d.Observe != nil {
+		d.Observe(x.operation, x.code, took)
+	}
 	attrs := []slog.Attr{
 		slog.String("operation", x.operation),
 		slog.String("pool", clip(x.subject.pool)),
@@ -90,7 +94,7 @@ func (d *Door) log(req *http.Request, x *exchange) {
 		slog.String("request_id", x.id),
 		slog.Int("status", x.status),
 		slog.String("code", string(x.code)),
-		slog.Duration("duration", d.Service.Now().Sub(x.start)),
+		slog.Duration("duration", took),
 	}
 	level := slog.LevelInfo
 	switch {

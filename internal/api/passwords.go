@@ -12,8 +12,8 @@ func (s *Service) ChangePassword(ctx context.Context, in *cognitoidp.ChangePassw
 	if err != nil {
 		return nil, err
 	}
-	err = s.watched(ctx, cognitoidp.EventTypePasswordChange, bearer.Pool, bearer.Client, &bearer.User.Username, func() error {
-		return s.accounts(nil).ChangePassword(ctx, bearer.Pool, bearer.User, value(in.PreviousPassword), in.ProposedPassword)
+	err = s.watched(ctx, cognitoidp.EventTypePasswordChange, bearer.Pool, bearer.Client, bearer.User.Username, nil, func() error {
+		return s.accounts(nil).ChangePassword(ctx, bearer.Pool, bearer.Client, bearer.User, value(in.PreviousPassword), in.ProposedPassword)
 	})
 	if err != nil {
 		return nil, err
@@ -53,8 +53,7 @@ func (s *Service) ForgotPassword(ctx context.Context, in *cognitoidp.ForgotPassw
 		return nil, err
 	}
 	var details *cognitoidp.CodeDeliveryDetailsType
-	ctx = withUserContext(ctx, in.UserContextData)
-	err = s.watched(ctx, cognitoidp.EventTypeForgotPassword, p, client, &in.Username, func() (err error) {
+	err = s.watched(ctx, cognitoidp.EventTypeForgotPassword, p, client, in.Username, in.UserContextData, func() (err error) {
 		details, err = s.accounts(in.ClientMetadata).ForgotPassword(ctx, p, client, in.Username)
 		return err
 	})
@@ -70,8 +69,7 @@ func (s *Service) ConfirmForgotPassword(ctx context.Context, in *cognitoidp.Conf
 	if err != nil {
 		return nil, err
 	}
-	ctx = withUserContext(ctx, in.UserContextData)
-	err = s.watched(ctx, cognitoidp.EventTypePasswordChange, p, client, &in.Username, func() error {
+	err = s.watched(ctx, cognitoidp.EventTypePasswordChange, p, client, in.Username, in.UserContextData, func() error {
 		return s.accounts(in.ClientMetadata).ConfirmForgotPassword(ctx, p, client, in.Username, in.ConfirmationCode, in.Password)
 	})
 	if err != nil {

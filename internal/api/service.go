@@ -31,6 +31,8 @@ type Service struct {
 	Messages message.Sender
 	Risk     *risk.Service
 	Secrets  *secret.Keyring
+	// Pages is where the pages of a pool begin, "" if it has none; nil if no pool has any.
+	Pages func(context.Context, *userpool.Pool) (string, error)
 
 	Region    string // of new pools
 	AccountID string // in ARNs

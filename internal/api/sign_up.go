@@ -18,11 +18,9 @@ func (s *Service) SignUp(ctx context.Context, in *cognitoidp.SignUpRequest) (*co
 	if err != nil {
 		return nil, err
 	}
-	name := in.Username
 	var u *userpool.User
 	var details *cognitoidp.CodeDeliveryDetailsType
-	ctx = withUserContext(ctx, in.UserContextData)
-	err = s.watched(ctx, cognitoidp.EventTypeSignUp, p, client, &name, func() (err error) {
+	err = s.watched(ctx, cognitoidp.EventTypeSignUp, p, client, in.Username, in.UserContextData, func() (err error) {
 		u, details, err = s.accounts(in.ClientMetadata).SignUp(ctx, p, client, account.NewUser{
 			Username:   in.Username,
 			Password:   value(in.Password),
@@ -30,9 +28,6 @@ func (s *Service) SignUp(ctx context.Context, in *cognitoidp.SignUpRequest) (*co
 
 			ValidationData: validationData(in.ValidationData),
 		})
-		if u != nil {
-			name = u.Username
-		}
 		return err
 	})
 	if err != nil {
@@ -94,8 +89,7 @@ func (s *Service) ResendConfirmationCode(ctx context.Context, in *cognitoidp.Res
 		return nil, err
 	}
 	var details *cognitoidp.CodeDeliveryDetailsType
-	ctx = withUserContext(ctx, in.UserContextData)
-	err = s.watched(ctx, cognitoidp.EventTypeResendCode, p, client, &in.Username, func() (err error) {
+	err = s.watched(ctx, cognitoidp.EventTypeResendCode, p, client, in.Username, in.UserContextData, func() (err error) {
 		details, err = s.accounts(in.ClientMetadata).ResendCode(ctx, p, client, in.Username)
 		return err
 	})
@@ -110,7 +104,7 @@ func (s *Service) ResendConfirmationCode(ctx context.Context, in *cognitoidp.Res
 func (s *Service) accounts(clientMetadata map[string]string) *account.Service {
 	return &account.Service{
 		Store: s.Store, Triggers: s.Triggers, Messages: s.Messages, ClientMetadata: clientMetadata,
-		Secrets: s.Secrets, Now: s.Now, Rand: s.Rand,
+		Pages: s.Pages, Secrets: s.Secrets, Risk: s.Risk, Now: s.Now, Rand: s.Rand,
 	}
 }
 

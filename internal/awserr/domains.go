@@ -75,3 +75,9 @@ func TooManyCustomDomains(limit int) error {
 	return refuse(cognitoidp.LimitExceededException,
 		"The account already has "+strconv.Itoa(limit)+" custom domains, the most it may have.")
 }
+
+// LinkNeedsDomain: the user pool confirms sign-ups by a link (CONFIRM_WITH_LINK), and has no domain for it to
+// lead to. Operations: SignUp, ResendConfirmationCode.
+func LinkNeedsDomain() error {
+	return invalidDomain("The user pool sends verification links (CONFIRM_WITH_LINK) and has no domain for them to lead to.")
+}

@@ -38,3 +38,8 @@ func AuthEventNotFound(eventID string) error {
 func FeedbackTokenInvalid() error {
 	return refuse(cognitoidp.NotAuthorizedException, "Invalid feedback token.")
 }
+
+// PasswordCompromised: a new password is one that others have had in their hands.
+func PasswordCompromised() error {
+	return refuse(cognitoidp.InvalidPasswordException, "Provided password cannot be used for security reasons.")
+}

@@ -29,6 +29,10 @@ type Config struct {
 	// wanted, {region}. Default: the base URL, a slash and {poolId}. The real service has
 	// https://cognito-idp.{region}.amazonaws.com/{poolId}.
 	Issuer string `yaml:"issuer"`
+	// DomainSuffix follows the prefix of a pool's prefix domain, after a dot, in the name of its host: with
+	// auth.example.com the domain "shop" is shop.auth.example.com. Default: the host of BaseURL, unless that
+	// is an address. In development without it, links in messages lead to BaseURL/<pool id> instead.
+	DomainSuffix string `yaml:"domain_suffix"`
 	// TLS makes the listener speak TLS. Production needs it unless Listen is loopback or proxies
 	// are trusted. Default: none.
 	TLS TLS `yaml:"tls"`
@@ -89,6 +93,9 @@ type Config struct {
 	AuthEventRetention time.Duration `yaml:"auth_event_retention"`
 	// Risk is what adaptive authentication knows of addresses. Default: nothing.
 	Risk Risk `yaml:"risk"`
+	// LogDestinations is where logs go that pools export, by the ARN or name that SetLogDeliveryConfiguration
+	// has; in the environment NAME=DESTINATION, separated by commas. Default: none, and they are dropped.
+	LogDestinations LogDestinations `yaml:"log_destinations"`
 
 	// LogLevel is the least that is logged: debug, info, warn or error. Default info.
 	LogLevel slog.Level `yaml:"log_level"`

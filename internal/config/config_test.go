@@ -102,7 +102,7 @@ func TestDevelopmentDefaults(t *testing.T) {
 	want := &Config{
 		Listen: "127.0.0.1:4500", BaseURL: "http://localhost:4500", Issuer: "http://localhost:4500/{poolId}",
 		ForwardedHeader: "X-Forwarded-For", Data: "./ostiary-data", Region: "us-east-1", Account: "000000000000",
-		ShutdownGrace: 30 * time.Second, LambdaConcurrency: 100, QuotaCeiling: 10, AuthEventRetention: 17520 * time.Hour,
+		ShutdownGrace: 30 * time.Second, LambdaConcurrency: 100, QuotaCeiling: 10, AuthEventRetention: 2 * 365 * 24 * time.Hour,
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)
@@ -177,9 +177,9 @@ func TestOverrides(t *testing.T) {
 		"web_access_list.rate": "1.5", "web_access_list.burst": "7", "data": "/d", "database": "postgres://u:pw@h/d",
 		"master_key.file": "%[1]s/master.key", "region": "eu-north-1", "account": "123456789012", "quotas": "off", "quota_ceiling": "3",
 		"lambda_endpoint": "http://127.0.0.1:9001", "lambda_access_key.id": "AKID", "lambda_access_key.secret_file": "%[1]s/shop.secret",
-		"lambda_concurrency": "7", "functions": "a=https://a.example/x?y=z, b=/bin/sh -c true", "log_level": "debug", "metrics_listen": "127.0.0.1:2", "shutdown_grace": "5s",
+		"lambda_concurrency": "7", "functions": "a=https://a.example/x?y=z, b=/bin/sh -c true", "domain_suffix": "c.example", "log_destinations": "*=aws, a=https://a.example/in", "log_level": "debug", "metrics_listen": "127.0.0.1:2", "shutdown_grace": "5s",
 		"address_lockout": "9", "auth_event_retention": "48h", "risk.geoip_city": "/g/city", "risk.geoip_country": "/g/country", "risk.geoip_asn": "/g/asn",
-		"risk.anonymizers": "/g/tor, /g/vpn", "risk.bad_reputation": "/g/bad",
+		"risk.anonymizers": "/g/tor, /g/vpn", "risk.bad_reputation": "/g/bad", "risk.breached_passwords": "/g/breach",
 	}
 	const file = `
 access_keys:
@@ -203,12 +203,12 @@ access_keys:
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := fmt.Sprint(fromEnv.Listen, fromEnv.BaseURL, fromEnv.Issuer, fromEnv.TrustedProxies, fromEnv.ForwardedHeader,
+	got := fmt.Sprint(fromEnv.Listen, fromEnv.BaseURL, fromEnv.DomainSuffix, fromEnv.Issuer, fromEnv.TrustedProxies, fromEnv.ForwardedHeader,
 		fromEnv.WebAccessList, fromEnv.Data, fromEnv.Database.Reveal(), fromEnv.Region, fromEnv.Account, fromEnv.Quotas,
-		fromEnv.LambdaEndpoint, fromEnv.LambdaAccessKey.ID, fromEnv.LambdaAccessKey.Secret.Reveal(), fromEnv.LambdaConcurrency, fromEnv.Functions, fromEnv.LogLevel, fromEnv.MetricsListen, fromEnv.ShutdownGrace, fromEnv.QuotaCeiling, fromEnv.AddressLockout, fromEnv.AuthEventRetention, fromEnv.Risk)
-	want := fmt.Sprint("0.0.0.0:1", "https://a.example", "https://b.example/{poolId}", "[10.0.0.0/8 ::1/128]", "X-Real-IP",
+		fromEnv.LambdaEndpoint, fromEnv.LambdaAccessKey.ID, fromEnv.LambdaAccessKey.Secret.Reveal(), fromEnv.LambdaConcurrency, fromEnv.Functions, fromEnv.LogDestinations, fromEnv.LogLevel, fromEnv.MetricsListen, fromEnv.ShutdownGrace, fromEnv.QuotaCeiling, fromEnv.AddressLockout, fromEnv.AuthEventRetention, fromEnv.Risk)
+	want := fmt.Sprint("0.0.0.0:1", "https://a.example", "c.example", "https://b.example/{poolId}", "[10.0.0.0/8 ::1/128]", "X-Real-IP",
 		"{[10.0.0.0/8] [10.0.0.1/32] 1.5 7}", "/d", "postgres://u:pw@h/d", "eu-north-1", "123456789012", false,
-		"http://127.0.0.1:9001", "AKID", goodSecret, 7, "map[a:{https://a.example/x?y=z [] []} b:{ [/bin/sh -c true] []}]", "DEBUG", "127.0.0.1:2", 5*time.Second, 3, 9, 48*time.Hour, "{/g/city /g/country /g/asn [/g/tor /g/vpn] [/g/bad]}")
+		"http://127.0.0.1:9001", "AKID", goodSecret, 7, "map[a:{https://a.example/x?y=z [] []} b:{ [/bin/sh -c true] []}]", "map[*:aws a:https://a.example/in]", "DEBUG", "127.0.0.1:2", 5*time.Second, 3, 9, 48*time.Hour, "{/g/city /g/country /g/asn [/g/tor /g/vpn] [/g/bad] /g/breach}")
 	if strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -224,12 +224,12 @@ func TestBadOverrides(t *testing.T) {
 	_, err := Load("", envOf(map[string]string{
 		"OSTIARY_QUOTAS": "maybe", "OSTIARY_WEB_ACCESS_LIST_RATE": "fast", "OSTIARY_WEB_ACCESS_LIST_BURST": "1.5",
 		"OSTIARY_SHUTDOWN_GRACE": "30", "OSTIARY_LOG_LEVEL": "loud", "OSTIARY_TRUSTED_PROXIES": "10.0.0.0/8,home",
-		"OSTIARY_FUNCTIONS": "a=http://a.example,b",
+		"OSTIARY_FUNCTIONS": "a=http://a.example,b", "OSTIARY_LOG_DESTINATIONS": "a",
 	}), map[string]string{"colour": "red"})
 	for _, want := range []string{
 		`OSTIARY_QUOTAS: "maybe" is neither`, `OSTIARY_WEB_ACCESS_LIST_RATE: "fast" is not`, `OSTIARY_WEB_ACCESS_LIST_BURST: "1.5" is not`,
 		`OSTIARY_SHUTDOWN_GRACE: "30" is not a duration`, `OSTIARY_LOG_LEVEL: `, `OSTIARY_TRUSTED_PROXIES: "home" is neither`,
-		"--colour: no such setting", `OSTIARY_FUNCTIONS: "b" is not NAME=URL`,
+		"--colour: no such setting", `OSTIARY_FUNCTIONS: "b" is not NAME=URL`, `OSTIARY_LOG_DESTINATIONS: "a" is not NAME=DESTINATION`,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v\nlacks %s", err, want)
@@ -338,6 +338,13 @@ func TestUnsafeProduction(t *testing.T) {
 		{"account", with("", "account: '1234'"), `account: "1234" is not 12 digits`},
 		{"listen", with("", "listen: nowhere"), `listen: "nowhere" is not host:port`},
 		{"port", with("", "listen: 127.0.0.1:http"), "has no port"},
+		{"suffix", with("", "domain_suffix: .example.com"), `domain_suffix: ".example.com" is not a domain name`},
+		{"suffix that is an address", with("", "domain_suffix: 10.0.0.1"), `domain_suffix: "10.0.0.1" is not a domain name`},
+		{"logs to a folder", with("", "log_destinations: {a: file:///var/log/}"), `log_destinations.a: "file:///var/log/" is not`},
+		{"logs to a relative path", with("", "log_destinations: {a: file://log}"), `log_destinations.a: "file://log" is not`},
+		{"logs to a URL with a password", with("", "log_destinations: {a: 'https://u:pw@a.example'}"), `log_destinations.a: neither "aws"`},
+		{"logs in plain", with("", "log_destinations: {'*': cloudwatch+http://a.example}"), `log_destinations.*: has to be https`},
+		{"logs without a name", with("", "log_destinations: {'': aws}"), `log_destinations.: the name of`},
 		{"metrics on the listener", with("", "metrics_listen: 127.0.0.1:4500"), "metrics_listen: has to be another"},
 		{"metrics", with("", "metrics_listen: x"), `metrics_listen: "x" is not host:port`},
 		{"no ceiling", with("", "quota_ceiling: 0"), "quota_ceiling: 0 is not between"},

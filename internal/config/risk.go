@@ -21,6 +21,9 @@ type Risk struct {
 	// network or an address; what follows a # or ; is a comment. Default: none.
 	Anonymizers   Paths `yaml:"anonymizers"`
 	BadReputation Paths `yaml:"bad_reputation"`
+	// BreachedPasswords is a filter of passwords, made by "ostiary breach build". Default: none, and only the
+	// most common ones are known.
+	BreachedPasswords string `yaml:"breached_passwords"`
 }
 
 // Paths is a list of files.

@@ -87,6 +87,7 @@ func (c *Config) Validate() error {
 	c.validateAccessKeys(&p)
 	c.validateLambda(&p)
 	c.validateRisk(&p)
+	c.validateLogs(&p)
 	if !matches(`[a-z]{2,}(-[a-z0-9]+)+`, c.Region) || len(c.Region) > 32 {
 		p.add("region", "%q does not look like us-east-1", c.Region)
 	}
@@ -184,6 +185,10 @@ func (c *Config) validateURLs(p *problems) {
 		p.add("base_url", "%s has to be https, as the listener speaks TLS", c.BaseURL)
 	}
 
+	if c.DomainSuffix != "" && (len(c.DomainSuffix) > 253 || !matches(`(?i)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*`, c.DomainSuffix) || isAddress(c.DomainSuffix)) {
+		p.add("domain_suffix", "%q is not a domain name such as auth.example.com", c.DomainSuffix)
+	}
+
 	filled := strings.NewReplacer("{poolId}", "pool", "{region}", "region").Replace(c.Issuer)
 	switch u, err := checkURL(filled); {
 	case c.Issuer == "":
@@ -194,6 +199,11 @@ func (c *Config) validateURLs(p *problems) {
 	case u.Scheme == "http" && !c.mayBePlain():
 		p.add("issuer", "%s has to be https", c.Issuer)
 	}
+}
+
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
 }
 
 func checkURL(s string) (*url.URL, error) {

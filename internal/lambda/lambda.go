@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"ostiary/internal/trigger"
@@ -42,8 +43,12 @@ type Functions struct {
 	Pause func(ctx context.Context, d time.Duration) error
 	Rand  io.Reader
 
-	places places
+	places  places
+	retries atomic.Uint64
 }
+
+// Retries is how many attempts were made after one that failed.
+func (f *Functions) Retries() uint64 { return f.retries.Load() }
 
 // retryable is a failure that another attempt may not have.
 type retryable struct{ *trigger.Unreached }
@@ -86,6 +91,7 @@ func (f *Functions) Invoke(ctx context.Context, arn string, event []byte) ([]byt
 		if err := f.pause(ctx, n); err != nil {
 			return nil, again.Unreached
 		}
+		f.retries.Add(1)
 	}
 }
 

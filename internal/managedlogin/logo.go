@@ -1,32 +1,14 @@
 package managedlogin
 
 import (
-	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"strconv"
 
 	"ostiary/internal/branding"
-	"ostiary/internal/risk"
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
-
-// Door answers browsers.
-type Door struct {
-	Store store.Store
-	// Feedback records what a user says about an event (risk.Service.Give).
-	Feedback func(context.Context, risk.Feedback) error
-	Log      *slog.Logger
-}
-
-// Mount adds the door's addresses to mux.
-func (d *Door) Mount(mux *http.ServeMux) {
-	mux.HandleFunc("GET "+branding.LogoPattern, d.logo)
-	mux.HandleFunc("GET "+risk.FeedbackPath, d.askFeedback)
-	mux.HandleFunc("POST "+risk.FeedbackPath, d.takeFeedback)
-}
 
 // logo answers the logo of an app client's pages. Anybody may see it, as on the pages.
 func (d *Door) logo(w http.ResponseWriter, req *http.Request) {

@@ -30,13 +30,14 @@ type Request struct {
 	// Code is the code, or the temporary password of an invitation, "" for a user who has none.
 	Code           string
 	ClientMetadata map[string]string // for the function
+	// Link confirms a sign-up when it is followed; "" where there is no page to lead to.
+	Link string
 }
 
 // Write answers the message; nil if the template has no place for the code, as such a message would not help
 // its reader (InviteMessageTemplate need not have the place).
 //
-// A pool that confirms sign-ups by a link (CONFIRM_WITH_LINK) gets a message with the code, too: a link needs
-// a page to lead to. A function that asks for a link ({##words##}) gets the code in its place.
+// A place for a link ({##words##}) gets the Link of an e-mail that has one, and otherwise the code.
 func (w Writer) Write(ctx context.Context, in Request) (*Message, error) {
 	of := trigger.Subject{Pool: in.Pool, Client: in.Client, User: in.User, Username: in.User.Username}
 	texts, err := w.Triggers.CustomMessage(ctx, trigger.Source(in.Trigger), of, trigger.Kind{
@@ -50,9 +51,12 @@ func (w Writer) Write(ctx context.Context, in Request) (*Message, error) {
 		t.subject = texts.Subject
 	}
 	if texts.Body != "" {
-		t.body = linkForm.ReplaceAllLiteralString(texts.Body, trigger.CodePlace)
+		t.body = texts.Body
 	}
-	if in.Code != "" && !strings.Contains(t.body, trigger.CodePlace) {
+	if in.Link == "" || in.Medium != cognitoidp.DeliveryMediumTypeEmail {
+		t.body = linkForm.ReplaceAllLiteralString(t.body, trigger.CodePlace)
+	}
+	if in.Code != "" && !linkForm.MatchString(t.body) {
 		return nil, nil
 	}
 	m := &Message{
@@ -60,22 +64,33 @@ func (w Writer) Write(ctx context.Context, in Request) (*Message, error) {
 		Code: in.Code, Trigger: in.Trigger,
 	}
 	name := signInName(in.Pool, in.User)
-	m.Body = fill(t.body, in.Trigger, name, in.Code, in.Medium == cognitoidp.DeliveryMediumTypeEmail)
+	m.Body = fill(t.body, in.Trigger, name, in.Code, in.Medium == cognitoidp.DeliveryMediumTypeEmail, links(t.body, in.Link)...)
 	if in.Medium == cognitoidp.DeliveryMediumTypeEmail {
 		m.Subject = fill(t.subject, in.Trigger, name, in.Code, false)
 	}
 	return m, nil
 }
 
-// linkForm is where a text has a link.
-var linkForm = regexp.MustCompile(`\{##.*?##\}`)
+// linkForm is where a text has a link, or, without words, the code.
+var linkForm = regexp.MustCompile(`(?s)\{##(.*?)##\}`)
 
-// fill puts code and username in their places, in one pass, so that neither is taken for a place.
-func fill(text string, kind Trigger, username, code string, escape bool) string {
+// links are the places of an e-mail that have words for a link, each followed by what it becomes. The words
+// are HTML of the pool's own, as the rest of its template.
+func links(body, link string) (places []string) {
+	for _, found := range linkForm.FindAllStringSubmatch(body, -1) {
+		if found[0] != trigger.CodePlace {
+			places = append(places, found[0], `<a href="`+html.EscapeString(link)+`">`+found[1]+"</a>")
+		}
+	}
+	return places
+}
+
+// fill puts code, username and links in their places, in one pass, so that none is taken for a place.
+func fill(text string, kind Trigger, username, code string, escape bool, links ...string) string {
 	if escape {
 		username, code = html.EscapeString(username), html.EscapeString(code)
 	}
-	places := []string{trigger.CodePlace, code}
+	places := append([]string{trigger.CodePlace, code}, links...)
 	if kind == AdminCreateUser {
 		places = append(places, trigger.UsernamePlace, username)
 	}
@@ -109,6 +124,9 @@ func templateOf(in Request) template {
 		configured = verification(p, in.Medium)
 	}
 	own := ownText(in.Trigger, in.Code)
+	if in.byLink() {
+		configured, own = byLink(p), template{"Your verification link", "Please click the link below to verify your email address. {##Verify Your Email##}"}
+	}
 	if configured.subject == "" {
 		configured.subject = own.subject
 	}
@@ -167,6 +185,16 @@ func verification(p *userpool.Pool, medium cognitoidp.DeliveryMediumType) templa
 	default:
 		return template{value(t.EmailSubject), value(t.EmailMessage)}
 	}
+}
+
+// byLink tells whether the pool's template for a link is what is sent.
+func (r *Request) byLink() bool {
+	return r.Link != "" && r.Medium == cognitoidp.DeliveryMediumTypeEmail && r.Pool.SendsLink()
+}
+
+func byLink(p *userpool.Pool) template {
+	t := p.Settings.VerificationMessageTemplate
+	return template{value(t.EmailSubjectByLink), value(t.EmailMessageByLink)}
 }
 
 func value(s *string) string {

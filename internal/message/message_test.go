@@ -193,3 +193,40 @@ func TestInboxConcurrently(t *testing.T) {
 		t.Errorf("kept %d of 200", got)
 	}
 }
+
+// TestLink: words become a link in e-mails that have one; else the code stands there.
+func TestLink(t *testing.T) {
+	const link = "https://a.example/confirmUser/?x=1&y=2"
+	for _, test := range []struct {
+		name             string
+		pool             *userpool.Pool
+		body             string
+		medium           cognitoidp.DeliveryMediumType
+		link, want, head string
+	}{
+		{"template", configured(), "", email, link, `<a href="https://a.example/confirmUser/?x=1&amp;y=2">here</a>`, "Your verification link"},
+		{"no link", configured(), "", email, "", "<b>123456</b> {username}", "Verify 123456"},
+		{"by SMS", configured(), "", sms, link, "code 123456", ""},
+		{"code mode", &userpool.Pool{}, "", email, link, "Your verification code is 123456", "Your verification code"},
+		{"several", configured(), "{##a\nb##} {##c##} {##", email, link,
+			`<a href="https://a.example/confirmUser/?x=1&amp;y=2">a` + "\n" + `b</a> <a href="https://a.example/confirmUser/?x=1&amp;y=2">c</a> {##`, "Your verification link"},
+		{"own text", linkModeBare(), "", email, link,
+			`Please click the link below to verify your email address. <a href="https://a.example/confirmUser/?x=1&amp;y=2">Verify Your Email</a>`, "Your verification link"},
+	} {
+		if test.body != "" {
+			test.pool.Settings.VerificationMessageTemplate.EmailMessageByLink = &test.body
+		}
+		m, err := Writer{}.Write(t.Context(), Request{
+			Pool: test.pool, User: &userpool.User{Username: "ana"}, Trigger: SignUp, Medium: test.medium, Destination: "x", Code: "123456", Link: test.link,
+		})
+		if err != nil || m == nil || m.Body != test.want || m.Subject != test.head {
+			t.Errorf("%s: %v, %+v\n%q\n%q", test.name, err, m, m.Subject, m.Body)
+		}
+	}
+}
+
+func linkModeBare() *userpool.Pool {
+	p := &userpool.Pool{}
+	p.Settings.VerificationMessageTemplate = &cognitoidp.VerificationMessageTemplateType{DefaultEmailOption: cognitoidp.DefaultEmailOptionTypeConfirmWithLink}
+	return p
+}

@@ -116,5 +116,5 @@ func (s *Service) provesFeedback(token, poolID, username, eventID string, now ti
 	}
 	end, hash := raw[:endSize], raw[endSize:]
 	return secret.EqualBytes(hash, s.feedbackHash(poolID, username, eventID, end)) &&
-		now.Unix() < int64(binary.BigEndian.Uint64(end)) //nolint:gosec // made by feedbackToken
+		now.Unix() < int64(binary.BigEndian.Uint64(end))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"ostiary/cognitoidp"
@@ -33,10 +34,11 @@ type Note struct {
 }
 
 // Record notes in tx what an act has come to: on e if it has just been assessed, and otherwise, with e nil, on its
-// event as kept, or on a new one that began makes up. For nobody it costs the same and leaves nothing.
+// event as kept, or on a new one that began makes up. For nobody it costs the same and leaves nothing. It answers
+// the event as kept, nil if it is not: Finished hears of one that has ended, once tx is committed.
 func (g *Guard) Record(
 	ctx context.Context, tx store.Tx, of Subject, e *userpool.AuthEvent, began func() *userpool.AuthEvent, n Note,
-) error {
+) (*userpool.AuthEvent, error) {
 	pool, isNew := g.act.Pool, e != nil
 	if e == nil {
 		var err error
@@ -45,27 +47,26 @@ func (g *Guard) Record(
 			e, isNew, err = began(), true, nil
 		}
 		if err != nil {
-			return fmt.Errorf("read the event of a sign-in: %w", err)
+			return nil, fmt.Errorf("read the event of a sign-in: %w", err)
 		}
 	}
 	if isNew && n.Response != cognitoidp.EventResponseTypePass {
 		used, err := tx.Spend(ctx, pool.ID, pool.Fold(of.User.Username), "AuthEvent", time.Hour, e.Created)
 		if err != nil {
-			return fmt.Errorf("count events: %w", err)
+			return nil, fmt.Errorf("count events: %w", err)
 		}
 		if used > unprovedAnHour {
-			return nil
+			return nil, nil
 		}
 	}
 	kept := *e // the transaction may run again
 	kept.Response = n.Response
 	if n.Challenge != "" && len(e.Challenges) < mostChallenges {
-		answer := cognitoidp.ChallengeResponseFailure
+		said := cognitoidp.ChallengeResponseFailure
 		if n.Right {
-			answer = cognitoidp.ChallengeResponseSuccess
+			said = cognitoidp.ChallengeResponseSuccess
 		}
-		kept.Challenges = append(e.Challenges[:len(e.Challenges):len(e.Challenges)],
-			cognitoidp.ChallengeResponseType{ChallengeName: n.Challenge, ChallengeResponse: answer})
+		kept.Challenges = append(slices.Clone(e.Challenges), cognitoidp.ChallengeResponseType{ChallengeName: n.Challenge, ChallengeResponse: said})
 	}
 	if n.Blocked {
 		kept.Verdict.Decision = cognitoidp.RiskDecisionTypeBlock
@@ -79,12 +80,23 @@ func (g *Guard) Record(
 		kept.Challenges, history = nil, nil
 	}
 	if err := tx.PutAuthEvent(ctx, &kept); err != nil {
-		return fmt.Errorf("keep the event of a sign-in: %w", err)
+		return nil, fmt.Errorf("keep the event of a sign-in: %w", err)
 	}
 	if n.Response == cognitoidp.EventResponseTypeInProgress && (isNew || e.Response == n.Response) {
-		return nil // a history has nothing of it
+		return answer(of, &kept), nil // a history has nothing of it
 	}
-	return g.service.learn(ctx, tx, history, &kept)
+	if err := g.service.learn(ctx, tx, history, &kept); err != nil {
+		return nil, err
+	}
+	return answer(of, &kept), nil
+}
+
+// answer is the event that was kept; nil for nobody's.
+func answer(of Subject, kept *userpool.AuthEvent) *userpool.AuthEvent {
+	if of.Nobody {
+		return nil
+	}
+	return kept
 }
 
 // learn adds an event to what is known of its user; h is what that was, nil if it has not been read.
@@ -110,19 +122,6 @@ func (s *Service) learn(ctx context.Context, tx store.Tx, h *userpool.AuthHistor
 		h = nil
 	}
 	return errors.New("what is known of a user changes while it is written")
-}
-
-// Keep weighs an act that has ended, and keeps it as an event. What fails is logged: the act has been done.
-func (g *Guard) Keep(ctx context.Context, of Subject, n Note) {
-	e, err := g.Assess(ctx, of)
-	if err == nil && e != nil {
-		err = g.service.Store.Update(ctx, func(tx store.Tx) error {
-			return g.Record(ctx, tx, of, e, nil, n)
-		})
-	}
-	if err != nil {
-		g.service.Log.ErrorContext(ctx, "an event was not kept", "pool", g.act.Pool.ID, "type", string(g.act.Type), "fault", err.Error())
-	}
 }
 
 // Failed counts in tx a wrong answer given by the named caller, or in that name.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -26,6 +27,8 @@ type Service struct {
 	Places     Places
 	Reputation *Reputation
 	Exceptions *Exceptions
+	// Passwords are the known ones; nil looks none up.
+	Passwords *Passwords
 	// BaseURL is where the pages of notices are found, without a slash at its end.
 	BaseURL string
 	// AddressNames is for how many different names an address may fail to sign in within an hour, in one pool;
@@ -35,8 +38,12 @@ type Service struct {
 	// Retention is how long events are kept; 0 is for ever.
 	Retention time.Duration
 
-	Log *slog.Logger
-	Now func() time.Time
+	// Finished, if there, hears of events that have ended; they do not change any more but for feedback.
+	Finished func(*userpool.AuthEvent)
+
+	Log  *slog.Logger
+	Now  func() time.Time
+	Rand io.Reader
 
 	counts poolCounts
 }

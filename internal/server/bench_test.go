@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -16,6 +17,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -31,7 +34,26 @@ import (
 // The operations of everyday, through the whole handler on SQLite on disk, in a small and in a large
 // pool, each beside what it cannot do without (BenchmarkFloor). Compare figures of one run only:
 //
-//	go test ./internal/server -run '^$' -bench . -benchtime 2s
+//	go test ./internal/server -run '^$' -bench . -benchtime 2s -users 1000,100000,1000000
+
+var (
+	benchUsers  = flag.String("users", "1000,100000", "how many users the pools of benchmarks have")
+	benchEvents = flag.Int("events", 30, "how many events each user has who signs in under threat protection")
+)
+
+// benchSizes are those of -users.
+func benchSizes(b *testing.B) []int {
+	b.Helper()
+	var sizes []int
+	for text := range strings.SplitSeq(*benchUsers, ",") {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			b.Fatal(err)
+		}
+		sizes = append(sizes, n)
+	}
+	return sizes
+}
 
 // meter measures the processor time of a loop, which other programs on the machine disturb less than
 // they do the clock.
@@ -78,9 +100,9 @@ const benchPassword = "Correct-horse-7"
 // world is a server with one pool of many users, of whom some can sign in.
 type world struct {
 	handler http.Handler
-	store   store.Store
 	pool    *userpool.Pool
 	client  string
+	store   store.Store
 	names   []string // who can sign in
 	next    int
 }
@@ -106,7 +128,7 @@ func newWorld(b *testing.B, users int) *world {
 	})
 	w := &world{handler: s.http.Handler, store: s.store}
 	var pool struct{ UserPool struct{ Id string } }
-	w.call(b, "CreateUserPool", `{"PoolName":"bench"}`, &pool)
+	w.call(b, "CreateUserPool", `{"PoolName":"bench","AliasAttributes":["email","phone_number","preferred_username"]}`, &pool)
 	w.call(b, "SetUserPoolMfaConfig", `{"UserPoolId":"`+pool.UserPool.Id+`","MfaConfiguration":"OPTIONAL","SoftwareTokenMfaConfiguration":{"Enabled":true}}`, nil)
 	var client struct{ UserPoolClient struct{ ClientId string } }
 	w.call(b, "CreateUserPoolClient", `{"UserPoolId":"`+pool.UserPool.Id+`","ClientName":"bench","ExplicitAuthFlows":["ALLOW_USER_PASSWORD_AUTH","ALLOW_USER_SRP_AUTH","ALLOW_REFRESH_TOKEN_AUTH"]}`, &client)
@@ -133,7 +155,12 @@ func (w *world) fillPool(b *testing.B, db store.Store, poolID string, users int)
 			u := &userpool.User{
 				PoolID: poolID, Username: fmt.Sprintf("user-%07d", i), Sub: fmt.Sprintf("%08x-0000-4000-8000-000000000000", i),
 				Status: cognitoidp.UserStatusTypeConfirmed, Enabled: true, Created: time.Now(), Modified: time.Now(),
-				Attributes: map[string]string{"email": fmt.Sprintf("user-%07d@example.com", i), "email_verified": "true", "given_name": "Ana"},
+				Attributes: map[string]string{
+					"email": fmt.Sprintf("user-%07d@example.com", i), "email_verified": "true",
+					"phone_number": fmt.Sprintf("+1555%07d", i), "phone_number_verified": "true",
+					"preferred_username": fmt.Sprintf("nick-%07d", i), "name": fmt.Sprintf("Ana %07d", i),
+					"given_name": "Ana", "family_name": fmt.Sprintf("Family %05d", i%10_000), // one for all, and one for some
+				},
 			}
 			if anyPassword == nil || i%max(1, users/able) == 0 {
 				p, err := password.New(rand.Reader, w.pool, u.Username, benchPassword, time.Now())
@@ -204,7 +231,7 @@ func (w *world) passwordSignIn(b *testing.B, name string) signedIn {
 }
 
 func BenchmarkServer(b *testing.B) {
-	for _, users := range []int{1_000, 100_000} {
+	for _, users := range benchSizes(b) {
 		w := newWorld(b, users)
 		run := func(name string, op func(b *testing.B, m *meter)) {
 			b.Run(fmt.Sprintf("%s/users=%d", name, users), func(b *testing.B) {
@@ -232,10 +259,72 @@ func BenchmarkServer(b *testing.B) {
 		run("AdminGetUser", func(b *testing.B, m *meter) {
 			w.call(b, "AdminGetUser", `{"UserPoolId":"`+w.pool.ID+`","Username":"`+w.someone()+`"}`, nil)
 		})
+		of := func(form string) string { return fmt.Sprintf(form, strings.TrimPrefix(w.someone(), "user-")) }
+		for alias, form := range map[string]string{"e-mail": "user-%s@example.com", "phone number": "+1555%s", "preferred username": "nick-%s"} {
+			run("AdminGetUser by "+alias, func(b *testing.B, m *meter) {
+				w.call(b, "AdminGetUser", `{"UserPoolId":"`+w.pool.ID+`","Username":"`+of(form)+`"}`, nil)
+			})
+		}
+		run("AdminGetUser by sub", func(b *testing.B, m *meter) {
+			n, _ := strconv.Atoi(of("%s"))
+			w.call(b, "AdminGetUser", fmt.Sprintf(`{"UserPoolId":"%s","Username":"%08x-0000-4000-8000-000000000000"}`, w.pool.ID, n), nil)
+		})
+		created := 0
+		run("AdminCreateUser", func(b *testing.B, m *meter) {
+			created++
+			w.call(b, "AdminCreateUser", fmt.Sprintf(`{"UserPoolId":"%s","Username":"made-%07d","MessageAction":"SUPPRESS","UserAttributes":[{"Name":"email","Value":"made-%07d@example.com"}]}`, w.pool.ID, created, created), nil)
+		})
+		for _, filter := range []string{
+			"", `username = "user-%s"`, `username ^= "user-%s"`, `email = "user-%s@example.com"`, `email ^= "user-%s"`,
+			`phone_number = "+1555%s"`, `phone_number ^= "+1555%s"`, `preferred_username = "nick-%s"`, `preferred_username ^= "nick-%s"`,
+			`name = "Ana %s"`, `name ^= "Ana %s"`, `given_name = "Ana"`, `given_name ^= "A"`, `family_name ^= "Family 0000"`, `family_name = "nobody"`,
+			`cognito:user_status = "CONFIRMED"`, `cognito:user_status = "RESET_REQUIRED"`, `status = "Enabled"`, `status = "Disabled"`, `sub = "%s"`,
+		} {
+			run("ListUsers "+filter, func(b *testing.B, m *meter) {
+				body := map[string]any{"UserPoolId": w.pool.ID, "Limit": 10}
+				if filter != "" {
+					body["Filter"] = strings.ReplaceAll(filter, "%s", of("%s"))
+				}
+				text, err := json.Marshal(body)
+				if err != nil {
+					b.Fatal(err)
+				}
+				w.call(b, "ListUsers", string(text), nil)
+			})
+		}
+		watched := w.watch(b, *benchEvents)
+		run("password sign-in under threat protection", func(b *testing.B, m *meter) {
+			watched(b)
+		})
 		run("refresh", func(b *testing.B, m *meter) {
 			w.call(b, "InitiateAuth", `{"ClientId":"`+w.client+`","AuthFlow":"REFRESH_TOKEN_AUTH","AuthParameters":{"REFRESH_TOKEN":"`+someTokens().AuthenticationResult.RefreshToken+`"}}`, nil)
 		})
 	}
+}
+
+// watch puts the pool under threat protection, gives those who sign in a past, and answers a sign-in.
+func (w *world) watch(b *testing.B, events int) func(b *testing.B) {
+	b.Helper()
+	w.call(b, "UpdateUserPool", `{"UserPoolId":"`+w.pool.ID+`","UserPoolTier":"PLUS","UserPoolAddOns":{"AdvancedSecurityMode":"ENFORCED"}}`, nil)
+	w.call(b, "SetRiskConfiguration", `{"UserPoolId":"`+w.pool.ID+`","AccountTakeoverRiskConfiguration":{"Actions":{"HighAction":{"EventAction":"NO_ACTION","Notify":false}}}}`, nil)
+	err := w.store.Update(context.Background(), func(tx store.Tx) error {
+		for _, name := range w.names {
+			for i := range events {
+				err := tx.PutAuthEvent(context.Background(), &userpool.AuthEvent{
+					PoolID: w.pool.ID, Username: name, ID: fmt.Sprintf("event-%d", i), Type: cognitoidp.EventTypeSignIn, Response: cognitoidp.EventResponseTypePass,
+					Created: time.Now().Add(-time.Duration(i+1) * 24 * time.Hour), Origin: userpool.Origin{IP: "192.0.2.1", Network: "192.0.2.0/24", DeviceName: "Firefox, Linux", Agent: "Firefox Linux"},
+				})
+				if err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return func(b *testing.B) { w.passwordSignIn(b, w.someone()) }
 }
 
 // srpSignIn stops the clock for the client's half of the arithmetic.

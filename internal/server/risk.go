@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"time"
 
@@ -14,26 +15,30 @@ import (
 // watchEvery is how often the files of riskSources are looked at.
 const watchEvery = 10 * time.Second
 
-// riskSources is what is known of addresses, from files that the operator keeps up to date.
+// riskSources is what is known of addresses and passwords, from files that the operator keeps up to date.
 type riskSources struct {
 	places     *risk.GeoIP
 	reputation *risk.Reputation
+	passwords  *risk.Passwords
 }
 
 func readRiskSources(cfg config.Risk, log *slog.Logger) riskSources {
 	return riskSources{
 		places:     risk.NewGeoIP(cfg.GeoIPCity, cfg.GeoIPCountry, cfg.GeoIPASN, log),
 		reputation: risk.NewReputation(cfg.Anonymizers, cfg.BadReputation, log),
+		passwords:  risk.NewPasswords(cfg.BreachedPasswords, log),
 	}
 }
 
-func (r riskSources) watch(ctx context.Context) { risk.Watch(ctx, watchEvery, r.places, r.reputation) }
+func (r riskSources) watch(ctx context.Context) {
+	risk.Watch(ctx, watchEvery, r.places, r.reputation, r.passwords)
+}
 
 // riskService weighs sign-ins by what is known of addresses.
-func (s *Server) riskService(sender message.Sender, keyring *secret.Keyring) *risk.Service {
+func (s *Server) riskService(sender message.Sender, keyring *secret.Keyring, random io.Reader) *risk.Service {
 	return &risk.Service{
 		Store: s.store, Messages: sender, Secrets: keyring, Places: s.risk.places, Reputation: s.risk.reputation,
-		Exceptions: risk.NewExceptions(), BaseURL: s.baseURL, AddressNames: s.cfg.AddressLockout,
-		Retention: s.cfg.AuthEventRetention, Log: s.log, Now: s.clock.Now,
+		Passwords: s.risk.passwords, Exceptions: risk.NewExceptions(), BaseURL: s.baseURL, AddressNames: s.cfg.AddressLockout,
+		Retention: s.cfg.AuthEventRetention, Finished: s.logs.Activity, Log: s.log, Now: s.clock.Now, Rand: random,
 	}
 }

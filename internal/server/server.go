@@ -17,9 +17,12 @@ import (
 	"ostiary/internal/account"
 	"ostiary/internal/api"
 	"ostiary/internal/config"
+	"ostiary/internal/eventlog"
 	"ostiary/internal/managedlogin"
 	"ostiary/internal/message"
+	"ostiary/internal/metrics"
 	"ostiary/internal/oauth"
+	"ostiary/internal/pooldomain"
 	"ostiary/internal/quota"
 	"ostiary/internal/signin"
 	"ostiary/internal/sigv4"
@@ -73,6 +76,11 @@ type Server struct {
 	http     *http.Server
 	listener net.Listener
 	baseURL  string
+	// metrics counts, and is read at its own listener; both nil without one.
+	metrics         *metrics.Metrics
+	metricsListener net.Listener
+	// logs exports the logs of pools.
+	logs *eventlog.Service
 	// closeFunctions drops the connections to Lambda functions.
 	closeFunctions func()
 	closing        sync.Once
@@ -81,9 +89,6 @@ type Server struct {
 // New builds a server from a configuration that config.Load has checked, opens its database and its
 // listener. Whoever does not Run it must Close it.
 func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err error) {
-	if err := unavailable(cfg); err != nil {
-		return nil, err
-	}
 	s := &Server{cfg: cfg, log: o.Log, clock: &clock{base: o.Now}}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -125,6 +130,11 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 			return nil, err
 		}
 	}
+	if s.logs, err = exportLogs(ctx, cfg, s.store, s.clock, s.log); err != nil {
+		return nil, err
+	}
+	watched := &watchedSender{Sender: sender, logs: s.logs}
+	sender = watched
 	triggers := &trigger.Service{
 		Functions: functions,
 		UserAgent: func(ctx context.Context) string { return token.CallerOf(ctx).UserAgent },
@@ -153,8 +163,14 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Wake:    make(chan struct{}, 1),
 	}
 	s.risk = readRiskSources(cfg.Risk, s.log)
-	risks := s.riskService(sender, keyring)
+	risks := s.riskService(sender, keyring, random)
 	proxies := webacl.NewProxies(cfg.TrustedProxies, cfg.ForwardedHeader)
+	domains, err := pooldomain.New(pooldomain.Options{
+		Store: s.store, BaseURL: s.baseURL, Suffix: cfg.DomainSuffix, Development: !cfg.Production, HostOf: proxies.Host, Log: s.log,
+	})
+	if err != nil {
+		return nil, err
+	}
 	s.service = &api.Service{
 		Store:  s.store,
 		Tokens: s.tokens,
@@ -166,6 +182,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Imports:      s.imports,
 		Triggers:     triggers,
 		Messages:     sender,
+		Pages:        domains.Base,
 		Secrets:      keyring,
 		Region:       cfg.Region,
 		AccountID:    cfg.Account,
@@ -189,9 +206,29 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 
 		ClientAddress: proxies.ClientAddress,
 	}
+	pages := &managedlogin.Door{
+		Store:    s.store,
+		Domains:  domains,
+		Feedback: risks.Give,
+		Accounts: &account.Service{
+			Store: s.store, Triggers: triggers, Messages: sender, Pages: domains.Base, Secrets: keyring, Now: s.clock.Now, Rand: random,
+		},
+		Allow: func(operation, poolID string) bool {
+			allowed := s.service.Quota.Allow(operation, poolID, s.clock.Now())
+			if !allowed {
+				s.metrics.Refused(metrics.Quota, operation)
+			}
+			return allowed
+		},
+		ClientAddress: proxies.ClientAddress,
+		Log:           s.log,
+	}
+	if err := s.measure(ctx, db, triggers, functions, door, watched); err != nil {
+		return nil, err
+	}
 	s.health = &health{store: s.store}
 	s.http = &http.Server{
-		Handler:           admit(webacl.New(cfg.WebAccessList.Rules()), proxies, s.clock, door, s.mux(door)),
+		Handler:           admit(webacl.New(cfg.WebAccessList.Rules()), proxies, s.clock, door, s.metrics, domains.Route(s.mux(door, pages))),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -202,21 +239,12 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 	return s, nil
 }
 
-// unavailable refuses settings that this version knows and would not follow: whoever makes one counts
-// on it.
-func unavailable(cfg *config.Config) error {
-	if cfg.MetricsListen != "" {
-		return errors.New("metrics_listen: this version has no metrics")
-	}
-	return nil
-}
-
 // mux is every address of the listener.
-func (s *Server) mux(door *api.Door) http.Handler {
+func (s *Server) mux(door *api.Door, pages *managedlogin.Door) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/{$}", door)
 	(&oauth.Door{Tokens: s.tokens, Log: s.log}).Mount(mux)
-	(&managedlogin.Door{Store: s.store, Feedback: s.service.Risk.Give, Log: s.log}).Mount(mux)
+	pages.Mount(mux)
 	(&upload.Door{Imports: s.imports, Log: s.log, Rand: s.imports.Rand}).Mount(mux)
 	mux.HandleFunc("GET "+pathLive, s.health.live)
 	mux.HandleFunc("GET "+pathReady, s.health.ready)
@@ -309,7 +337,7 @@ func (s *Server) Run(ctx context.Context) error {
 	s.announce()
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
-	for _, work := range []func(context.Context){s.sweep, s.tokens.Run, s.imports.Run, s.risk.watch} {
+	for _, work := range []func(context.Context){s.sweep, s.tokens.Run, s.imports.Run, s.risk.watch, s.logs.Run, s.serveMetrics} {
 		running.Go(func() { work(background) })
 	}
 	served := make(chan error, 1)
@@ -365,6 +393,11 @@ func (s *Server) Close() (err error) {
 		if s.listener != nil {
 			if closed := s.listener.Close(); !errors.Is(closed, net.ErrClosed) {
 				err = closed
+			}
+		}
+		if s.metricsListener != nil {
+			if closed := s.metricsListener.Close(); !errors.Is(closed, net.ErrClosed) {
+				err = errors.Join(err, closed)
 			}
 		}
 		if s.closeFunctions != nil {

@@ -540,20 +540,6 @@ func TestMasterKey(t *testing.T) {
 	}
 }
 
-// TestUnavailable: a setting that would have no effect stops the start.
-func TestUnavailable(t *testing.T) {
-	for flag, value := range map[string]string{"metrics-listen": "127.0.0.1:9090"} {
-		cfg, err := config.Load("", func(string) (string, bool) { return "", false },
-			map[string]string{"listen": "127.0.0.1:0", "database": "sqlite::memory:", flag: value})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := server.New(t.Context(), cfg, server.Options{}); err == nil || !strings.Contains(err.Error(), strings.ReplaceAll(flag, "-", "_")) {
-			t.Errorf("--%s %s: %v", flag, value, err)
-		}
-	}
-}
-
 // TestCertificate: the listener speaks TLS, and takes up a certificate that was renewed.
 func TestCertificate(t *testing.T) {
 	dir := t.TempDir()

@@ -29,15 +29,19 @@ func (s *Server) sweep(ctx context.Context) {
 		if err := s.service.ApplyProvisionedLimits(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			s.log.Error("reading the rates that the account has", "fault", err.Error())
 		}
-		if err := s.sweepOnce(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		removed, err := s.sweepOnce(ctx)
+		if ctx.Err() == nil {
+			s.metrics.Swept(removed, s.clock.Now(), err)
+		}
+		if err != nil && !errors.Is(err, context.Canceled) {
 			s.log.Error("removing what has expired", "fault", err.Error())
 		}
 		timer.Reset(sweepEvery)
 	}
 }
 
-// sweepOnce goes on until nothing is left.
-func (s *Server) sweepOnce(ctx context.Context) error {
+// sweepOnce goes on until nothing is left, and answers how much was removed.
+func (s *Server) sweepOnce(ctx context.Context) (all int, err error) {
 	for {
 		removed := 0
 		err := s.store.Update(ctx, func(tx store.Tx) (err error) {
@@ -50,7 +54,8 @@ func (s *Server) sweepOnce(ctx context.Context) error {
 			return err
 		})
 		if err != nil || removed == 0 {
-			return err
+			return all, err
 		}
+		all += removed
 	}
 }

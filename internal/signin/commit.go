@@ -131,6 +131,7 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.Tokens.NoteIssued(token.GrantSignIn)
 	return &Answer{Parameters: map[string]string{}, Result: grant.Result}, nil
 }
 

@@ -49,10 +49,11 @@ func (s *Service) note(ctx context.Context, tx store.Tx, t *turn, n risk.Note) e
 		return nil
 	}
 	n.Compromised = t.compromised
-	if err := t.risk.Record(ctx, tx, t.risked(), t.event, func() *userpool.AuthEvent { return s.begun(ctx, t) }, n); err != nil {
+	kept, err := t.risk.Record(ctx, tx, t.risked(), t.event, func() *userpool.AuthEvent { return s.begun(ctx, t) }, n)
+	if err != nil {
 		return err
 	}
-	t.noted = true
+	t.noted, t.kept = true, kept
 	return nil
 }
 
@@ -118,6 +119,9 @@ func (s *Service) settle(ctx context.Context, t *turn, answer *Answer, refusal e
 		if err != nil {
 			return nil, fmt.Errorf("record a sign-in that was refused: %w", err)
 		}
+	}
+	if t.kept != nil && t.kept.Response != cognitoidp.EventResponseTypeInProgress && s.Risk.Finished != nil {
+		s.Risk.Finished(t.kept)
 	}
 	proved := refusal == nil && t.attempt.Proved.FirstFactor && !t.before().FirstFactor
 	if t.attempt.Risk != "" && (t.stopped || proved) {

@@ -26,8 +26,11 @@ type Service struct {
 	Secrets  *secret.Keyring
 	// Risk weighs sign-ins (adaptive authentication); nil where nothing does.
 	Risk *risk.Service
-	Now  func() time.Time
-	Rand io.Reader
+	// Observe, if there, hears what came of every step: of Initiate with its flow, of Respond with the
+	// challenge that was answered.
+	Observe func(cognitoidp.AuthFlowType, cognitoidp.ChallengeNameType, *Answer, error)
+	Now     func() time.Time
+	Rand    io.Reader
 }
 
 // Request starts a sign-in: InitiateAuth, or AdminInitiateAuth with Admin and PoolID.
@@ -101,6 +104,8 @@ type turn struct {
 	risk  *risk.Guard
 	event *userpool.AuthEvent
 	noted bool
+	// kept is the event as recorded; nil if it was not.
+	kept *userpool.AuthEvent
 	// locked: the answer was not looked at; stopped: the risk has ended the sign-in.
 	locked, stopped bool
 	// compromised tells that the password is a known one; nil where it was not looked up.
@@ -119,6 +124,14 @@ func (t *turn) name() string { return t.pool.Fold(t.attempt.Username) }
 
 // Initiate runs InitiateAuth and AdminInitiateAuth.
 func (s *Service) Initiate(ctx context.Context, in Request) (*Answer, error) {
+	answer, err := s.initiate(ctx, in)
+	if s.Observe != nil {
+		s.Observe(in.Flow, "", answer, err)
+	}
+	return answer, err
+}
+
+func (s *Service) initiate(ctx context.Context, in Request) (*Answer, error) {
 	pool, client, err := s.client(ctx, in.Admin, in.PoolID, in.ClientID)
 	if err != nil {
 		return nil, err
@@ -170,6 +183,14 @@ func (s *Service) start(ctx context.Context, t *turn, in Request) (*Answer, erro
 
 // Respond runs RespondToAuthChallenge and AdminRespondToAuthChallenge.
 func (s *Service) Respond(ctx context.Context, in Response) (*Answer, error) {
+	answer, err := s.respond(ctx, in)
+	if s.Observe != nil {
+		s.Observe("", in.Challenge, answer, err)
+	}
+	return answer, err
+}
+
+func (s *Service) respond(ctx context.Context, in Response) (*Answer, error) {
 	pool, client, err := s.client(ctx, in.Admin, in.PoolID, in.ClientID)
 	if err != nil {
 		return nil, err

@@ -39,9 +39,12 @@ func (s *Service) sendNewPassword(_ context.Context, t *turn, _ facts) error {
 
 // checkNewPassword replaces the password, fills in the attributes and confirms the user. The session
 // stays good after a refusal, so that the user can try another password.
-func (s *Service) checkNewPassword(_ context.Context, t *turn) error {
+func (s *Service) checkNewPassword(ctx context.Context, t *turn) error {
 	plaintext := t.answers["NEW_PASSWORD"]
 	if err := password.Check(t.pool.PasswordPolicy(), plaintext); err != nil {
+		return err
+	}
+	if err := s.Risk.RefuseKnown(t.pool, t.client, cognitoidp.EventFilterTypePasswordChange, plaintext); err != nil {
 		return err
 	}
 	if password.Reused(t.pool, t.user, plaintext) {

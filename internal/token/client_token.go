@@ -30,6 +30,7 @@ func (s *Service) MintForClient(
 	if err != nil {
 		return nil, err
 	}
+	s.NoteIssued(GrantClientCredentials)
 	return &cognitoidp.ClientAuthenticationResultType{
 		AccessToken: &accessToken,
 		ExpiresIn:   new(int32(client.AccessTokenLifetime() / time.Second)),

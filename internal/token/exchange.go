@@ -77,6 +77,7 @@ func (s *Service) Exchange(ctx context.Context, pool *userpool.Pool, client *use
 		return nil, awserr.RefreshTokenReused()
 	}
 	result.RefreshToken = &text
+	s.NoteIssued(GrantRefreshToken)
 	return result, nil
 }
 

@@ -45,6 +45,7 @@ func (s *Service) refresh(ctx context.Context, in SignIn, session *userpool.Toke
 		return nil, err
 	}
 	if changed := *session; !s.use(in, &changed) {
+		s.NoteIssued(GrantRefreshToken)
 		return result, nil
 	}
 	err = s.Store.Update(ctx, func(tx store.Tx) error {
@@ -58,6 +59,7 @@ func (s *Service) refresh(ctx context.Context, in SignIn, session *userpool.Toke
 	if err != nil {
 		return nil, fmt.Errorf("keep the use of a session: %w", err)
 	}
+	s.NoteIssued(GrantRefreshToken)
 	return result, nil
 }
 

@@ -33,8 +33,10 @@ type Service struct {
 	Base func(poolID string) string
 	// Triggers changes the claims of tokens (PreTokenGeneration).
 	Triggers *trigger.Service
-	Now      func() time.Time
-	Rand     io.Reader // safe for concurrent use
+	// Issued, if there, hears of tokens that were issued, and what for: one of the Grant constants.
+	Issued func(grant string)
+	Now    func() time.Time
+	Rand   io.Reader // safe for concurrent use
 
 	prepare sync.Once
 	pools   *lru.Cache[string, *keySet] // by pool id

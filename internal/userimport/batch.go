@@ -121,6 +121,12 @@ func (w *work) tryCommit(ctx context.Context, batch []row, last bool) error {
 	if err != nil || w.job.Status == cognitoidp.UserImportJobStatusTypeStopped {
 		return err
 	}
+	if w.Rows != nil {
+		w.Rows(userpool.ImportRowImported, len(users)-len(lines))
+		for _, l := range lines {
+			w.Rows(l.Outcome, 1)
+		}
+	}
 	for _, l := range lines {
 		w.Log.InfoContext(ctx, "user import: row not imported", "pool", w.job.PoolID, "job", w.job.ID,
 			"line", l.Line, "outcome", string(l.Outcome), "reason", l.Reason)

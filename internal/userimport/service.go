@@ -35,6 +35,9 @@ type Service struct {
 	MaxBytes int64 // of a file; 0 means 100 MB
 	MaxRows  int64 // of a file, without its header; 0 means 500,000
 
+	// Rows, if there, hears how many rows had which outcome.
+	Rows func(outcome userpool.ImportOutcome, n int)
+
 	// Wake, with room for one, lets a job begin at once that was started here. Without it, and for jobs
 	// started on other nodes that then fail, workers look every few seconds.
 	Wake chan struct{}

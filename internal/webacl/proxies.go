@@ -46,6 +46,16 @@ func (p Proxies) ClientAddress(req *http.Request) netip.Addr {
 	return parseAddr(values[0])
 }
 
+// Host is the host that the client of req asked for: what a trusted proxy says in X-Forwarded-Host, if that
+// is one name, otherwise the header Host.
+func (p Proxies) Host(req *http.Request) string {
+	values := req.Header.Values("X-Forwarded-Host")
+	if len(values) != 1 || values[0] == "" || strings.Contains(values[0], ",") || !contains(p.trusted, parseAddr(req.RemoteAddr)) {
+		return req.Host
+	}
+	return strings.TrimSpace(values[0])
+}
+
 // walk goes through a list of hops from the nearest, as far as trusted proxies vouch for it: the
 // first address that is none of theirs is the client. If all are, it is the farthest.
 func (p Proxies) walk(hops string) netip.Addr {

@@ -229,8 +229,13 @@ test("an app client without the flow, and a name without a user", async (t) => {
 test("where users are hidden, nobody is sent a code and no answer is right", async (t) => {
   const pool = await poolOfChoice(t, ["PASSWORD", "EMAIL_OTP"], { PreventUserExistenceErrors: "ENABLED" });
   new Browser(pool);
-  const step = await choose("nobody@example.com", "EMAIL_OTP");
-  assert.equal(step.signInStep, "CONFIRM_SIGN_IN_WITH_EMAIL_CODE");
+  // Of users too, some have a second factor and are offered no code.
+  let name, step;
+  for (let i = 0; step?.signInStep !== "CONFIRM_SIGN_IN_WITH_EMAIL_CODE"; i++) {
+    assert.ok(i < 64, "none of 64 strangers is asked for a code");
+    name = `nobody-${i}@example.com`;
+    step = await choose(name, "EMAIL_OTP");
+  }
   await assert.rejects(answer("12345678"), { name: "CodeMismatchException" });
-  assert.deepEqual(await messages(pool, "nobody@example.com"), []);
+  assert.deepEqual(await messages(pool, name), []);
 });

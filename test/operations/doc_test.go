@@ -15,11 +15,12 @@
 //	let NAME JSON               names a value
 //	clock DURATION              moves the time of this script's server on
 //	code USERNAME               $code is the last code that the user was sent
-//	notice USERNAME             $notice has eventId and feedbackToken of the last notice of a risk
 //	put URL N TEXT              uploads a file of the text N times
 //	replica                     the next call is meant for the region of the pool's replica
 //	gate BEHAVIOUR              what the function $gate does from now on: obliges, throws, garbles, gone
 //	passkey ORIGIN [TWIST]      $passkey answers the registration under way; stolen or unverified if so
+//	from ADDRESS AGENT          is where the next calls come from
+//	notice USERNAME             $event and $feedback are what the last notice of a risk says
 //	totp SECRET                 $totp is what an authenticator app shows
 //
 // In JSON, $name.path stands for a value. Before the first success of its own operation the engine tries

@@ -45,6 +45,7 @@ type script struct {
 	last   any
 	region string // of the next call
 	agent  string // what the caller is called
+	from   string // the caller's address, "" for its own
 	shown  map[cognitoidp.ErrorCode]bool
 	worked bool
 }
@@ -60,10 +61,11 @@ func (r *refusal) Error() string { return string(r.code) + ": " + r.message }
 // run does what the text says.
 func (s *script) run(text string) {
 	s.Helper()
+	known := verbs()
 	for _, c := range commands(text) {
 		s.line = c.line
 		name, rest, _ := strings.Cut(c.text, " ")
-		do, ok := verbs[name]
+		do, ok := known[name]
 		if !ok {
 			s.fatalf("no command %s", name)
 		}
@@ -96,10 +98,9 @@ func commands(text string) []command {
 	return list
 }
 
-var verbs map[string]func(s *script, rest string)
-
-func init() {
-	verbs = map[string]func(*script, string){
+// verbs are the commands of the language (doc_test.go).
+func verbs() map[string]func(*script, string) {
+	return map[string]func(*script, string){
 		"pool": func(s *script, rest string) {
 			in := s.over(map[string]any{"PoolName": "script"}, rest)
 			s.vars["pool"] = s.must(s.send("CreateUserPool", in)).(map[string]any)["UserPool"].(map[string]any)["Id"]
@@ -137,17 +138,17 @@ func init() {
 			}
 			s.fatalf("no message for %s", name)
 		},
+		"passkey": (*script).passkey,
+		"from":    func(s *script, rest string) { s.from, s.agent, _ = strings.Cut(rest, " ") },
 		"notice": func(s *script, name string) {
-			pool := s.vars["pool"].(string)
 			for _, m := range s.main.Inbox.Messages() {
-				if m.UserPoolID == pool && m.Username == s.text(name) && m.Notice != nil {
-					s.vars["notice"] = map[string]any{"eventId": m.Notice.EventID, "feedbackToken": m.Notice.FeedbackToken}
+				if words := strings.Fields(m.Body); m.UserPoolID == s.vars["pool"] && m.Username == name && len(words) == 5 {
+					s.vars["event"], s.vars["feedback"] = words[1], words[3]
 					return
 				}
 			}
 			s.fatalf("no notice for %s", name)
 		},
-		"passkey": (*script).passkey,
 		"totp": func(s *script, secret string) {
 			key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(s.text(secret))
 			if err != nil {
@@ -399,6 +400,9 @@ func (s *script) post(url, op string, in map[string]any, region string) (any, er
 	}
 	req.Header.Set("Content-Type", cognitoidp.ContentType)
 	req.Header.Set("User-Agent", s.agent)
+	if s.from != "" {
+		req.Header.Set("X-Forwarded-For", s.from)
+	}
 	req.Header.Set("X-Amz-Target", cognitoidp.TargetPrefix+op)
 	if o.Signed {
 		hash := sha256.Sum256(body)

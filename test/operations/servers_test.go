@@ -36,7 +36,10 @@ func newServers(tb testing.TB) *servers {
 	clock := func() time.Time { return now }
 	w := &servers{lambda: lambdatest.Start(tb, nil)}
 	w.lambda.TakeAnyKey()
-	w.main = start(tb, server.Options{Now: clock, WrapStore: func(s store.Store) store.Store { return failing{s} }}, func(c *config.Config) { c.LambdaEndpoint = w.lambda.URL })
+	w.main = start(tb, server.Options{Now: clock, WrapStore: func(s store.Store) store.Store { return failing{s} }}, func(c *config.Config) {
+		c.LambdaEndpoint = w.lambda.URL
+		c.TrustedProxies = config.Networks{netip.MustParsePrefix("127.0.0.0/8")}
+	})
 	w.url = "http://" + w.main.Addr().String()
 	var once sync.Once
 	var made wrecks

@@ -14,7 +14,7 @@ import (
 // failure yet: the script may show it in a way of its own.
 func (s *script) everythingWrong(in map[string]any) {
 	s.Helper()
-	for code, spoil := range spoils {
+	for code, spoil := range spoils() {
 		if !s.declared(code) || s.shown[code] {
 			continue
 		}
@@ -36,10 +36,8 @@ func (s *script) everythingWrong(in map[string]any) {
 type attempt func() (any, error)
 
 // spoils make requests that must be refused with a code.
-var spoils map[cognitoidp.ErrorCode]func(s *script, in map[string]any) []attempt
-
-func init() {
-	spoils = map[cognitoidp.ErrorCode]func(*script, map[string]any) []attempt{
+func spoils() map[cognitoidp.ErrorCode]func(*script, map[string]any) []attempt {
+	return map[cognitoidp.ErrorCode]func(*script, map[string]any) []attempt{
 		cognitoidp.ForbiddenException:      func(s *script, in map[string]any) []attempt { return s.at(s.walled, in) },
 		cognitoidp.InternalErrorException:  (*script).unlucky,
 		cognitoidp.InternalServerException: (*script).unlucky,
@@ -82,8 +80,9 @@ func (s *script) at(url string, in map[string]any) []attempt {
 // unlucky is the request of a caller for whom the store fails.
 func (s *script) unlucky(in map[string]any) []attempt {
 	return []attempt{func() (any, error) {
+		was := s.agent
 		s.agent = unlucky
-		defer func() { s.agent = "" }()
+		defer func() { s.agent = was }()
 		return s.post(s.url, s.of.Name, in, region)
 	}}
 }

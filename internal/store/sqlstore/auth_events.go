@@ -3,21 +3,20 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"time"
 
-	"ostiary/cognitoidp"
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
 
 const (
 	// Who asks by the id alone means a new event.
-	authEventByID = `SELECT id, created, data FROM auth_events
+	authEventByID = `SELECT id, data FROM auth_events
 		WHERE pool_id = $1 AND username = $2 AND id = $3 ORDER BY created DESC LIMIT 1`
-	authEventsPage = `SELECT id, created, data FROM auth_events
+	authEventsPage = `SELECT id, data FROM auth_events
 		WHERE pool_id = $1 AND username = $2 AND (created, id) < ($3, $4) ORDER BY created DESC, id DESC LIMIT $5`
 	authEventPut = `INSERT INTO auth_events (pool_id, username, created, id, data) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (pool_id, username, created, id) DO UPDATE SET data = excluded.data`
@@ -27,45 +26,6 @@ const (
 	authHistoryDrop  = `DELETE FROM auth_histories WHERE pool_id = $1 AND username = $2
 		AND NOT EXISTS (SELECT 1 FROM auth_events WHERE pool_id = $1 AND username = $2)`
 )
-
-// authEventRecord has short names: a user has hundreds of events.
-type authEventRecord struct {
-	ClientID    string                                    `json:"c,omitzero"`
-	Type        cognitoidp.EventType                      `json:"t,omitzero"`
-	Response    cognitoidp.EventResponseType              `json:"r,omitzero"`
-	Challenges  []challengeRecord                         `json:"ch,omitzero"`
-	IP          string                                    `json:"ip,omitzero"`
-	DeviceName  string                                    `json:"dn,omitzero"`
-	Agent       string                                    `json:"ag,omitzero"`
-	Fingerprint string                                    `json:"fp,omitzero"`
-	DeviceKey   string                                    `json:"dk,omitzero"`
-	Timezone    string                                    `json:"tz,omitzero"`
-	City        string                                    `json:"ci,omitzero"`
-	Country     string                                    `json:"co,omitzero"`
-	Latitude    float64                                   `json:"la,omitzero"`
-	Longitude   float64                                   `json:"lo,omitzero"`
-	HasPlace    bool                                      `json:"pl,omitzero"`
-	Network     string                                    `json:"nw,omitzero"`
-	Level       cognitoidp.RiskLevelType                  `json:"lv,omitzero"`
-	Decision    cognitoidp.RiskDecisionType               `json:"de,omitzero"`
-	Score       float64                                   `json:"sc,omitzero"`
-	Reasons     []string                                  `json:"re,omitzero"`
-	Compromised *bool                                     `json:"cc,omitzero"`
-	Action      cognitoidp.AccountTakeoverEventActionType `json:"ac,omitzero"`
-	Feedback    *feedbackRecord                           `json:"fb,omitzero"`
-	Answered    bool                                      `json:"an,omitzero"`
-}
-
-type challengeRecord struct {
-	Name     cognitoidp.ChallengeName     `json:"n,omitzero"`
-	Response cognitoidp.ChallengeResponse `json:"r,omitzero"`
-}
-
-type feedbackRecord struct {
-	Value    cognitoidp.FeedbackValueType `json:"v,omitzero"`
-	Provider string                       `json:"p,omitzero"`
-	Given    int64                        `json:"g,omitzero"`
-}
 
 // AuthEvent implements store.RiskReader.
 func (r *reader) AuthEvent(ctx context.Context, poolID, username, id string) (*userpool.AuthEvent, error) {
@@ -85,66 +45,24 @@ func (r *reader) authEvents(ctx context.Context, poolID, username, stmt string, 
 	var events []*userpool.AuthEvent
 	err := r.c.rows(ctx, stmt, args, func(rows *sql.Rows) error {
 		var id string
-		var created int64
 		var data sql.RawBytes
-		if err := rows.Scan(&id, &created, &data); err != nil {
+		if err := rows.Scan(&id, &data); err != nil {
 			return err
 		}
-		var rec authEventRecord
-		if err := json.Unmarshal(data, &rec); err != nil {
-			return fmt.Errorf("sqlstore: decode event %s: %w", id, err)
+		read, err := decodeEvents(poolID, username, data)
+		if err != nil || len(read) != 1 {
+			return fmt.Errorf("sqlstore: decode event %s: %w", id, errors.Join(errEvents, err))
 		}
-		e := rec.event()
-		e.PoolID, e.Username, e.ID, e.Created = poolID, username, id, instant(created)
-		events = append(events, e)
+		events = append(events, read[0])
 		return nil
 	})
 	return events, err
 }
 
-func (rec *authEventRecord) event() *userpool.AuthEvent {
-	e := &userpool.AuthEvent{
-		ClientID: rec.ClientID, Type: rec.Type, Response: rec.Response, Answered: rec.Answered,
-		Challenges: convert(rec.Challenges, func(c challengeRecord) cognitoidp.ChallengeResponseType {
-			return cognitoidp.ChallengeResponseType{ChallengeName: c.Name, ChallengeResponse: c.Response}
-		}),
-		Origin: userpool.Origin{
-			IP: rec.IP, DeviceName: rec.DeviceName, Agent: rec.Agent, Fingerprint: rec.Fingerprint, DeviceKey: rec.DeviceKey,
-			Timezone: rec.Timezone, City: rec.City, Country: rec.Country, Latitude: rec.Latitude, Longitude: rec.Longitude,
-			HasPlace: rec.HasPlace, Network: rec.Network,
-		},
-		Verdict: userpool.RiskVerdict{
-			Level: rec.Level, Decision: rec.Decision, Score: rec.Score, Reasons: rec.Reasons,
-			Compromised: rec.Compromised, Action: rec.Action,
-		},
-	}
-	if f := rec.Feedback; f != nil {
-		e.Feedback = &userpool.Feedback{Value: f.Value, Provider: f.Provider, Given: instant(f.Given)}
-	}
-	return e
-}
-
 // PutAuthEvent implements store.RiskWriter.
 func (t *tx) PutAuthEvent(ctx context.Context, e *userpool.AuthEvent) error {
-	rec := authEventRecord{
-		ClientID: e.ClientID, Type: e.Type, Response: e.Response, Answered: e.Answered,
-		Challenges: convert(e.Challenges, func(c cognitoidp.ChallengeResponseType) challengeRecord {
-			return challengeRecord{Name: c.ChallengeName, Response: c.ChallengeResponse}
-		}),
-		IP: e.Origin.IP, DeviceName: e.Origin.DeviceName, Agent: e.Origin.Agent, Fingerprint: e.Origin.Fingerprint,
-		DeviceKey: e.Origin.DeviceKey, Timezone: e.Origin.Timezone, City: e.Origin.City, Country: e.Origin.Country,
-		Latitude: e.Origin.Latitude, Longitude: e.Origin.Longitude, HasPlace: e.Origin.HasPlace, Network: e.Origin.Network,
-		Level: e.Verdict.Level, Decision: e.Verdict.Decision, Score: e.Verdict.Score, Reasons: e.Verdict.Reasons,
-		Compromised: e.Verdict.Compromised, Action: e.Verdict.Action,
-	}
-	if f := e.Feedback; f != nil {
-		rec.Feedback = &feedbackRecord{Value: f.Value, Provider: f.Provider, Given: micros(f.Given)}
-	}
-	data, err := json.Marshal(rec)
-	if err != nil {
-		return fmt.Errorf("sqlstore: encode event %s: %w", e.ID, err)
-	}
-	_, err = t.c.exec(ctx, authEventPut, key(e.PoolID), key(e.Username), micros(e.Created), key(e.ID), string(data))
+	_, err := t.c.exec(ctx, authEventPut,
+		key(e.PoolID), key(e.Username), micros(e.Created), key(e.ID), encodeEvents([]*userpool.AuthEvent{e}))
 	return err
 }
 

@@ -17,6 +17,8 @@ type dialect interface {
 	update(ctx context.Context, fn func(*conn) error) error
 	// conflict tells whether the transaction that ended with err should run again.
 	conflict(err error) bool
+	// stats are the pools of connections, by name.
+	stats() map[string]sql.DBStats
 	close() error
 }
 

@@ -40,6 +40,10 @@ func openPostgres(ctx context.Context, url string, maxConns int) (dialect, error
 	return &postgresDB{db}, nil
 }
 
+func (d *postgresDB) stats() map[string]sql.DBStats {
+	return map[string]sql.DBStats{"all": d.db.Stats()}
+}
+
 func (d *postgresDB) close() error { return d.db.Close() }
 
 // conflict: serialization_failure or deadlock_detected.

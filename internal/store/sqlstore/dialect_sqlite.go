@@ -97,6 +97,10 @@ func sqliteURL(path, option string, pragmas ...string) string {
 	return u.String()
 }
 
+func (d *sqliteDB) stats() map[string]sql.DBStats {
+	return map[string]sql.DBStats{"writing": d.writing.Stats(), "reading": d.reading.Stats()}
+}
+
 func (d *sqliteDB) close() error {
 	var errs []error
 	if d.writer != nil {

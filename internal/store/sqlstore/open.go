@@ -2,10 +2,12 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"ostiary/internal/store"
@@ -38,7 +40,14 @@ type DB struct {
 	dialect dialect
 	seal    sealer
 	cache   caches
+	retries atomic.Uint64
 }
+
+// Retries is how many transactions were run again after a conflict.
+func (db *DB) Retries() uint64 { return db.retries.Load() }
+
+// Stats are the pools of connections to the database, by name.
+func (db *DB) Stats() map[string]sql.DBStats { return db.dialect.stats() }
 
 var _ store.Store = (*DB)(nil)
 
@@ -115,6 +124,7 @@ func (db *DB) retry(ctx context.Context, run func() error) error {
 		pause := time.NewTimer(rand.N(ceiling)) //nolint:gosec // nobody gains by guessing a pause
 		select {
 		case <-pause.C:
+			db.retries.Add(1)
 		case <-ctx.Done():
 			pause.Stop()
 			return fmt.Errorf("sqlstore: after %d conflicts: %w", try, ctx.Err())

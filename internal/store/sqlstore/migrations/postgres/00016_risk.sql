@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS auth_events (
 	username TEXT COLLATE "C" NOT NULL,
 	created  BIGINT NOT NULL,
 	id       TEXT COLLATE "C" NOT NULL,
-	data     TEXT NOT NULL,
+	data     BYTEA NOT NULL,
 	PRIMARY KEY (pool_id, username, created, id)
 );
 CREATE INDEX IF NOT EXISTS auth_events_by_age ON auth_events (created);

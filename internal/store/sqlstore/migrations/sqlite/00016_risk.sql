@@ -6,7 +6,7 @@ CREATE TABLE auth_events (
 	username TEXT NOT NULL,
 	created  INTEGER NOT NULL,
 	id       TEXT NOT NULL,
-	data     TEXT NOT NULL,
+	data     BLOB NOT NULL,
 	PRIMARY KEY (pool_id, username, created, id)
 ) WITHOUT ROWID;
 CREATE INDEX auth_events_by_age ON auth_events (created);

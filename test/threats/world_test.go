@@ -1,6 +1,6 @@
-// Package risk_test examines adaptive authentication from outside: official clients over HTTP, on both databases,
+// Package threats_test examines adaptive authentication from outside: official clients over HTTP, on both databases,
 // with addresses that a trusted proxy forwards and a database of places.
-package risk_test
+package threats_test
 
 import (
 	"bytes"
@@ -74,7 +74,7 @@ func start(t *testing.T, database string, flags ...map[string]string) *world {
 	w := &world{T: t, at: home, log: new(logged)}
 	dir := t.TempDir()
 	settings := map[string]string{
-		"listen": "127.0.0.1:0", "database": database, "trusted_proxies": "127.0.0.1",
+		"listen": "127.0.0.1:0", "database": database, "data": dir, "trusted_proxies": "127.0.0.1",
 		"risk.geoip_city": places(t, filepath.Join(dir, "city.mmdb")), "risk.bad_reputation": filepath.Join(dir, "bad"),
 		"risk.anonymizers": filepath.Join(dir, "bad"),
 	}

@@ -1,4 +1,4 @@
-package risk_test
+package threats_test
 
 import (
 	"errors"
