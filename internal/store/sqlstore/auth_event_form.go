@@ -11,16 +11,18 @@ import (
 
 // The form in which one event or many are kept. Thirty of them are read at every sign-in under threat protection,
 // and to decode JSON would cost more than all else about them. It has the number of the form (1); the different
-// strings, each after its length; the events, each with its strings by their places in that list, 1 for the first,
-// 0 being "". Numbers are varints; the length of a list is one more than it is, 0 being no list.
+// strings, each after its length; the events, each with its ID, and its strings by their places in that list, 1 for
+// the first, 0 being "". Numbers are varints; the length of a list is one more than it is, 0 being no list.
 
 const eventForm = 1
 
-// stringsOf lists the strings of an event.
-func stringsOf(e *userpool.AuthEvent) [16]*string {
+const stringCount = 15
+
+// stringsOf lists the strings of an event that others are likely to have, too.
+func stringsOf(e *userpool.AuthEvent) [stringCount]*string {
 	o, v := &e.Origin, &e.Verdict
-	return [16]*string{
-		&e.ID, &e.ClientID, (*string)(&e.Type), (*string)(&e.Response), &o.IP, &o.DeviceName, &o.Agent, &o.Fingerprint,
+	return [stringCount]*string{
+		&e.ClientID, (*string)(&e.Type), (*string)(&e.Response), &o.IP, &o.DeviceName, &o.Agent, &o.Fingerprint,
 		&o.DeviceKey, &o.Timezone, &o.City, &o.Country, &o.Network,
 		(*string)(&v.Level), (*string)(&v.Decision), (*string)(&v.Action),
 	}
@@ -35,7 +37,7 @@ const (
 )
 
 func encodeEvents(events []*userpool.AuthEvent) []byte {
-	w := eventWriter{places: map[string]uint64{"": 0}}
+	w := eventWriter{places: map[string]uint64{"": 0}, events: make([]byte, 0, 128*len(events))}
 	w.number(uint64(len(events)))
 	for _, e := range events {
 		w.event(e)
@@ -50,6 +52,11 @@ func encodeEvents(events []*userpool.AuthEvent) []byte {
 type eventWriter struct {
 	places          map[string]uint64
 	strings, events []byte
+	// before are the strings of the event before, and their places: mostly they are the same.
+	before [stringCount]struct {
+		text  string
+		place uint64
+	}
 }
 
 func (w *eventWriter) number(n uint64) { w.events = binary.AppendUvarint(w.events, n) }
@@ -67,19 +74,27 @@ func (w *eventWriter) float(f float64) {
 	w.events = binary.BigEndian.AppendUint64(w.events, math.Float64bits(f))
 }
 
-func (w *eventWriter) text(s string) {
+func (w *eventWriter) text(s string) { w.number(w.place(s)) }
+
+func (w *eventWriter) place(s string) uint64 {
 	place, known := w.places[s]
 	if !known {
 		place = uint64(len(w.places))
 		w.places[s] = place
 		w.strings = append(binary.AppendUvarint(w.strings, uint64(len(s))), s...)
 	}
-	w.number(place)
+	return place
 }
 
 func (w *eventWriter) event(e *userpool.AuthEvent) {
-	for _, s := range stringsOf(e) {
-		w.text(*s)
+	w.number(uint64(len(e.ID)))
+	w.events = append(w.events, e.ID...)
+	for i, s := range stringsOf(e) {
+		before := &w.before[i]
+		if before.text != *s {
+			before.text, before.place = *s, w.place(*s)
+		}
+		w.number(before.place)
 	}
 	w.signed(micros(e.Created))
 	flags := uint64(0)
@@ -116,18 +131,13 @@ func (w *eventWriter) event(e *userpool.AuthEvent) {
 var errEvents = errors.New("not events")
 
 func decodeEvents(poolID, username string, data []byte) ([]*userpool.AuthEvent, error) {
-	r := eventReader{rest: data}
+	r := eventReader{rest: data, all: string(data)}
 	if r.number() != eventForm {
 		return nil, errEvents
 	}
 	r.strings = make([]string, 1, r.count()+1) // ""
 	for range cap(r.strings) - 1 {
-		length := r.number()
-		if length > uint64(len(r.rest)) {
-			return nil, errEvents
-		}
-		r.strings = append(r.strings, string(r.rest[:length]))
-		r.rest = r.rest[length:]
+		r.strings = append(r.strings, r.inline())
 	}
 	block := make([]userpool.AuthEvent, r.count())
 	events := make([]*userpool.AuthEvent, len(block))
@@ -144,8 +154,17 @@ func decodeEvents(poolID, username string, data []byte) ([]*userpool.AuthEvent, 
 
 type eventReader struct {
 	rest    []byte
+	all     string // of which the strings are parts; rest is its end
 	strings []string
 	broken  bool
+}
+
+// inline is a string after its length.
+func (r *eventReader) inline() string {
+	length := r.count()
+	from := len(r.all) - len(r.rest)
+	r.rest = r.rest[length:]
+	return r.all[from : from+length]
 }
 
 func (r *eventReader) number() uint64 {
@@ -208,6 +227,7 @@ func (r *eventReader) text() string {
 }
 
 func (r *eventReader) event(e *userpool.AuthEvent) {
+	e.ID = r.inline()
 	for _, s := range stringsOf(e) {
 		*s = r.text()
 	}
