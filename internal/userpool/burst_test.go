@@ -3,6 +3,7 @@ package userpool
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -63,7 +64,7 @@ func TestBurstNames(t *testing.T) {
 	}
 	var all Burst
 	for i := range 100_000 {
-		all.Add(hour, fmt.Sprint(i))
+		all.Add(hour, strconv.Itoa(i))
 	}
 	if got := all.Different(hour); got < 3000 || len(all.Names) != 64 {
 		t.Errorf("100,000 names: estimated %d", got)

@@ -184,7 +184,7 @@ func (r *eventReader) count() int {
 		r.broken = true
 		return 0
 	}
-	return int(n) //nolint:gosec // bounded by the length of the data
+	return int(n)
 }
 
 // length is that of a list of such things, false for none.
@@ -194,7 +194,7 @@ func (r *eventReader) length() (int, bool) {
 		r.broken = true
 		return 0, false
 	}
-	return int(n) - 1, n > 0 //nolint:gosec // bounded by the length of the data
+	return int(n) - 1, n > 0
 }
 
 func (r *eventReader) signed() int64 {

@@ -37,7 +37,7 @@ func (r *reader) AuthHistory(ctx context.Context, poolID, username string) (*use
 // SaveAuthHistory implements store.RiskWriter.
 func (t *tx) SaveAuthHistory(ctx context.Context, h *userpool.AuthHistory) (won bool, err error) {
 	data := encodeEvents(h.Events)
-	n := 0
+	var n int
 	if h.Version == 0 {
 		n, err = t.c.exec(ctx, authHistoryInsert, key(h.PoolID), key(h.Username), data)
 	} else {

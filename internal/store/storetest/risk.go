@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -117,7 +118,7 @@ func testAuthHistories(t *testing.T, s store.Store) {
 	// It goes with the last event.
 	for i := range time.Duration(2) {
 		update(t, s, func(ctx context.Context, tx store.Tx) error {
-			return tx.PutAuthEvent(ctx, &userpool.AuthEvent{PoolID: "r_a", Username: "ana", ID: fmt.Sprint(int(i)), Created: start.Add(i * time.Second)})
+			return tx.PutAuthEvent(ctx, &userpool.AuthEvent{PoolID: "r_a", Username: "ana", ID: strconv.Itoa(int(i)), Created: start.Add(i * time.Second)})
 		})
 	}
 	old := func(before time.Time) {
