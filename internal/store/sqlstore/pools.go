@@ -51,8 +51,8 @@ var inPool = []string{
 	`DELETE FROM import_jobs WHERE pool_id = $1`,
 	`DELETE FROM import_chunks WHERE pool_id = $1`,
 	`DELETE FROM import_log WHERE pool_id = $1`,
-	`DELETE FROM risk_configurations WHERE pool_id = $1`,
 	`DELETE FROM auth_events WHERE pool_id = $1`,
+	`DELETE FROM auth_histories WHERE pool_id = $1`,
 	`DELETE FROM bursts WHERE pool_id = $1`,
 	`DELETE FROM outbox WHERE pool_id = $1`,
 }
@@ -67,6 +67,7 @@ type poolRecord struct {
 	LogDelivery      []cognitoidp.LogConfigurationType      `json:"logDelivery,omitzero"`
 	Sessions         *sessionSettingsRecord                 `json:"sessions,omitzero"`
 	Replica          *replicaRecord                         `json:"replica,omitzero"`
+	Risk             *riskConfigurationRecord               `json:"risk,omitzero"`
 	Created          int64                                  `json:"created"`
 	Modified         int64                                  `json:"modified"`
 }
@@ -102,6 +103,7 @@ func encodePool(p *userpool.Pool) (data []byte, err error) {
 		Name: p.Name, Settings: &p.Settings,
 		SMSMFA: p.SMSMFA, SoftwareTokenMFA: p.SoftwareTokenMFA, EmailMFA: p.EmailMFA, WebAuthn: p.WebAuthn,
 		LogDelivery: p.LogDelivery, Sessions: (*sessionSettingsRecord)(p.Sessions), Replica: replicaRecordOf(p.Replica),
+		Risk:    riskConfigurationRecordOf(p.Risk),
 		Created: micros(p.Created), Modified: micros(p.Modified),
 	})
 	if err != nil {
@@ -121,6 +123,7 @@ func decodePool(id string, data []byte) (*userpool.Pool, error) {
 	p.LogDelivery = r.LogDelivery
 	p.Sessions = (*userpool.SessionSettings)(r.Sessions)
 	p.Replica = r.Replica.replica()
+	p.Risk = r.Risk.configuration()
 	p.Created, p.Modified = instant(r.Created), instant(r.Modified)
 	return p, nil
 }

@@ -48,6 +48,7 @@ var ofUser = []string{
 	`DELETE FROM passkeys WHERE pool_id = $1 AND username = $2`,
 	`DELETE FROM auth_events WHERE pool_id = $1 AND username = $2`,
 	`DELETE FROM outbox WHERE pool_id = $1 AND username = $2`,
+	`DELETE FROM auth_histories WHERE pool_id = $1 AND username = $2`,
 }
 
 // User implements store.UserReader.
