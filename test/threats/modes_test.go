@@ -179,7 +179,7 @@ func TestTemplates(t *testing.T) {
 	n := m.Notice
 	want := "&lt;b&gt;{city} from 192.0.2.66 in Nowhere, ZZ at " + w.server.Now().UTC().Format("2006-01-02 15:04:05 UTC") + "<br>\n" +
 		n.EventID + " " + n.FeedbackToken + " &lt;" + strings.ReplaceAll(n.OneClickLinkInvalid, "&", "&amp;") + "&gt;"
-	if m.Subject != "Stopped, <b>{city}" || m.Body != want || n.From != "Bank <a@example.com>" {
+	if m.Subject != "Stopped, <b>{city}" || m.Body != want || m.Email == nil || *m.Email.From != "Bank <a@example.com>" {
 		w.Errorf("subject %q\nbody %s\nwant %s", m.Subject, m.Body, want)
 	}
 }

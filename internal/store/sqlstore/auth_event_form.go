@@ -130,7 +130,8 @@ func (w *eventWriter) event(e *userpool.AuthEvent) {
 
 var errEvents = errors.New("not events")
 
-func decodeEvents(poolID, username string, data []byte) ([]*userpool.AuthEvent, error) {
+// decodeEvents leaves out whose they are.
+func decodeEvents(data []byte) ([]*userpool.AuthEvent, error) {
 	r := eventReader{rest: data, all: string(data)}
 	if r.number() != eventForm {
 		return nil, errEvents
@@ -142,7 +143,6 @@ func decodeEvents(poolID, username string, data []byte) ([]*userpool.AuthEvent, 
 	block := make([]userpool.AuthEvent, r.count())
 	events := make([]*userpool.AuthEvent, len(block))
 	for i := range block {
-		block[i].PoolID, block[i].Username = poolID, username
 		r.event(&block[i])
 		events[i] = &block[i]
 	}

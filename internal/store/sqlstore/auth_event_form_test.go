@@ -24,20 +24,17 @@ func TestEventForm(t *testing.T) {
 		},
 		{ID: "2", Challenges: []cognitoidp.ChallengeResponseType{}, Verdict: userpool.RiskVerdict{Reasons: []string{}, Compromised: new(true)}},
 	}
-	for _, e := range events {
-		e.PoolID, e.Username = "p", "ana"
-	}
 	data := encodeEvents(events)
-	got, err := decodeEvents("p", "ana", data)
+	got, err := decodeEvents(data)
 	if diff := cmp.Diff(events, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 	for n := range data {
-		if _, err := decodeEvents("p", "ana", data[:n]); err == nil {
+		if _, err := decodeEvents(data[:n]); err == nil {
 			t.Errorf("%d of %d bytes are taken for events", n, len(data))
 		}
 	}
-	if _, err := decodeEvents("p", "ana", append(data, 0)); err == nil {
+	if _, err := decodeEvents(append(data, 0)); err == nil {
 		t.Error("something behind the events is overlooked")
 	}
 }
@@ -45,5 +42,5 @@ func TestEventForm(t *testing.T) {
 // FuzzEventForm: nothing panics.
 func FuzzEventForm(f *testing.F) {
 	f.Add(encodeEvents([]*userpool.AuthEvent{{ID: "1", Verdict: userpool.RiskVerdict{Reasons: []string{"a"}}}}))
-	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = decodeEvents("p", "ana", data) })
+	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = decodeEvents(data) })
 }

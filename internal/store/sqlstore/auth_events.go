@@ -14,17 +14,17 @@ import (
 
 const (
 	// Who asks by the id alone means a new event.
-	authEventByID = `SELECT id, data FROM auth_events
+	authEventByID = `SELECT id, data FROM user_events
 		WHERE pool_id = $1 AND username = $2 AND id = $3 ORDER BY created DESC LIMIT 1`
-	authEventsPage = `SELECT id, data FROM auth_events
+	authEventsPage = `SELECT id, data FROM user_events
 		WHERE pool_id = $1 AND username = $2 AND (created, id) < ($3, $4) ORDER BY created DESC, id DESC LIMIT $5`
-	authEventPut = `INSERT INTO auth_events (pool_id, username, created, id, data) VALUES ($1, $2, $3, $4, $5)
+	authEventPut = `INSERT INTO user_events (pool_id, username, created, id, data) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (pool_id, username, created, id) DO UPDATE SET data = excluded.data`
 
-	authEventsOld    = `SELECT pool_id, username, created FROM auth_events WHERE created < $1 ORDER BY created LIMIT $2`
-	authEventsDelete = `DELETE FROM auth_events WHERE pool_id = $1 AND username = $2 AND created <= $3`
+	authEventsOld    = `SELECT pool_id, username, created FROM user_events WHERE created < $1 ORDER BY created LIMIT $2`
+	authEventsDelete = `DELETE FROM user_events WHERE pool_id = $1 AND username = $2 AND created <= $3`
 	authHistoryDrop  = `DELETE FROM auth_histories WHERE pool_id = $1 AND username = $2
-		AND NOT EXISTS (SELECT 1 FROM auth_events WHERE pool_id = $1 AND username = $2)`
+		AND NOT EXISTS (SELECT 1 FROM user_events WHERE pool_id = $1 AND username = $2)`
 )
 
 // AuthEvent implements store.RiskReader.
@@ -49,10 +49,11 @@ func (r *reader) authEvents(ctx context.Context, poolID, username, stmt string, 
 		if err := rows.Scan(&id, &data); err != nil {
 			return err
 		}
-		read, err := decodeEvents(poolID, username, data)
+		read, err := decodeEvents(data)
 		if err != nil || len(read) != 1 {
 			return fmt.Errorf("sqlstore: decode event %s: %w", id, errors.Join(errEvents, err))
 		}
+		read[0].PoolID, read[0].Username = poolID, username
 		events = append(events, read[0])
 		return nil
 	})

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
 
@@ -17,31 +18,48 @@ const (
 
 // AuthHistory implements store.RiskReader.
 func (r *reader) AuthHistory(ctx context.Context, poolID, username string) (*userpool.AuthHistory, error) {
-	var found []*userpool.AuthHistory
-	err := r.c.rows(ctx, authHistoryByUser, []any{key(poolID), key(username)}, func(rows *sql.Rows) error {
-		h := &userpool.AuthHistory{PoolID: poolID, Username: username}
+	h, err := r.historyOf(ctx, key(poolID), key(username))
+	if err != nil {
+		return nil, err
+	}
+	if h.Version == 0 {
+		return nil, store.ErrNotFound
+	}
+	h.PoolID, h.Username = poolID, username
+	for _, e := range h.Events {
+		e.PoolID, e.Username = poolID, username
+	}
+	return h, nil
+}
+
+// historyOf is the history of a user by keys; one of version 0 if there is none.
+func (r *reader) historyOf(ctx context.Context, pool, user string) (*userpool.AuthHistory, error) {
+	h := &userpool.AuthHistory{}
+	err := r.c.rows(ctx, authHistoryByUser, []any{pool, user}, func(rows *sql.Rows) (err error) {
 		var data sql.RawBytes
-		if err := rows.Scan(&h.Version, &data); err != nil {
+		if err = rows.Scan(&h.Version, &data); err != nil {
 			return err
 		}
-		var err error
-		if h.Events, err = decodeEvents(poolID, username, data); err != nil {
-			return fmt.Errorf("sqlstore: decode the history of a user of pool %s: %w", poolID, err)
+		if h.Events, err = decodeEvents(data); err != nil {
+			return fmt.Errorf("sqlstore: decode the history of a user of pool %s: %w", pool, err)
 		}
-		found = append(found, h)
 		return nil
 	})
-	return only(found, err)
+	return h, err
 }
 
 // SaveAuthHistory implements store.RiskWriter.
 func (t *tx) SaveAuthHistory(ctx context.Context, h *userpool.AuthHistory) (won bool, err error) {
+	return t.saveHistory(ctx, key(h.PoolID), key(h.Username), h)
+}
+
+func (t *tx) saveHistory(ctx context.Context, pool, user string, h *userpool.AuthHistory) (won bool, err error) {
 	data := encodeEvents(h.Events)
 	var n int
 	if h.Version == 0 {
-		n, err = t.c.exec(ctx, authHistoryInsert, key(h.PoolID), key(h.Username), data)
+		n, err = t.c.exec(ctx, authHistoryInsert, pool, user, data)
 	} else {
-		n, err = t.c.exec(ctx, authHistoryUpdate, key(h.PoolID), key(h.Username), h.Version, data)
+		n, err = t.c.exec(ctx, authHistoryUpdate, pool, user, h.Version, data)
 	}
 	return n == 1, err
 }

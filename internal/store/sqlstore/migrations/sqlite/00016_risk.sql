@@ -1,24 +1,25 @@
 -- +goose Up
 
--- The events of a user lie together, in the order of their times.
+-- client_id is empty for the pool's own.
+CREATE TABLE risk_configurations (
+	pool_id   TEXT NOT NULL,
+	client_id TEXT NOT NULL,
+	data      TEXT NOT NULL,
+	PRIMARY KEY (pool_id, client_id)
+);
+
+-- class: 0 not ended, 1 proves something, 2 failed, 3 reported as not the user's, 4 passed without a proof.
 CREATE TABLE auth_events (
 	pool_id  TEXT NOT NULL,
 	username TEXT NOT NULL,
-	created  INTEGER NOT NULL,
 	id       TEXT NOT NULL,
-	data     BLOB NOT NULL,
-	PRIMARY KEY (pool_id, username, created, id)
+	created  INTEGER NOT NULL,
+	class    INTEGER NOT NULL,
+	data     TEXT NOT NULL,
+	PRIMARY KEY (pool_id, username, id)
 ) WITHOUT ROWID;
+CREATE INDEX auth_events_by_class ON auth_events (pool_id, username, class, created, id);
 CREATE INDEX auth_events_by_age ON auth_events (created);
-
--- What an assessment looks at, so that it reads one row.
-CREATE TABLE auth_histories (
-	pool_id  TEXT NOT NULL,
-	username TEXT NOT NULL,
-	version  INTEGER NOT NULL,
-	data     BLOB NOT NULL,
-	PRIMARY KEY (pool_id, username)
-);
 
 -- How often something happened in the clock hour that began at opened, and in the one before.
 CREATE TABLE bursts (
