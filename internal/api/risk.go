@@ -28,7 +28,7 @@ func (s *Service) SetRiskConfiguration(ctx context.Context, in *cognitoidp.SetRi
 		if err != nil {
 			return err
 		}
-		if err := checkRiskConfiguration(c); err != nil {
+		if err := checkRiskConfiguration(p, c); err != nil {
 			return err
 		}
 		set := c
@@ -54,8 +54,8 @@ func (s *Service) SetRiskConfiguration(ctx context.Context, in *cognitoidp.SetRi
 }
 
 // checkRiskConfiguration refuses a configuration that contradicts itself or names no networks.
-func checkRiskConfiguration(c *userpool.RiskConfiguration) error {
-	if err := c.Check(); err != nil {
+func checkRiskConfiguration(p *userpool.Pool, c *userpool.RiskConfiguration) error {
+	if err := c.Check(p); err != nil {
 		return err
 	}
 	if _, err := risk.ParseRanges(c.BlockedRanges()); err != nil {

@@ -107,7 +107,7 @@ var strictness = []cognitoidp.AccountTakeoverEventActionType{
 
 // Check refuses a configuration that contradicts itself (SetRiskConfiguration). The networks of Exceptions are
 // checked by package risk, which reads them.
-func (c *RiskConfiguration) Check() error {
+func (c *RiskConfiguration) Check(p *Pool) error {
 	if c.AccountTakeover == nil {
 		return nil
 	}
@@ -126,6 +126,9 @@ func (c *RiskConfiguration) Check() error {
 	n := c.AccountTakeover.NotifyConfiguration
 	if n == nil {
 		return nil
+	}
+	if err := p.checkSourceARN(&n.SourceArn); err != nil {
+		return err
 	}
 	for _, template := range []struct {
 		name string

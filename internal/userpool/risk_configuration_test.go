@@ -56,7 +56,7 @@ func TestRiskConfigurationCheck(t *testing.T) {
 			for h, high := range all {
 				config := &RiskConfiguration{AccountTakeover: takeover(low, medium, high)}
 				falls := m > 0 && m < l || h > 0 && (h < l || h < m)
-				if err := config.Check(); (err != nil) != falls {
+				if err := config.Check(&Pool{}); (err != nil) != falls {
 					t.Errorf("%q %q %q: %v", low, medium, high, err)
 				}
 			}
@@ -97,5 +97,16 @@ func TestRiskConfigurationOf(t *testing.T) {
 	var none *RiskConfiguration
 	if got := RiskConfigurationOf(&Pool{}, nil); got == nil || !got.Empty() || !none.Empty() || client.Risk.Empty() {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestNoticeSender: notices are sent by an identity of a region that sends for the pool.
+func TestNoticeSender(t *testing.T) {
+	for region, allowed := range map[string]bool{"eu-west-1": true, "us-east-1": true, "us-west-2": true, "eu-south-1": true, "sa-east-1": false} {
+		config := &RiskConfiguration{AccountTakeover: &cognitoidp.AccountTakeoverRiskConfigurationType{
+			NotifyConfiguration: &cognitoidp.NotifyConfigurationType{SourceArn: "arn:aws:ses:" + region + ":123456789012:identity/a@example.com"}}}
+		if err := config.Check(&Pool{ID: "eu-south-1_a"}); (err == nil) != allowed {
+			t.Errorf("%s: %v", region, err)
+		}
 	}
 }
