@@ -47,7 +47,7 @@ func (s *Service) replace(ctx context.Context, r replacement) error {
 		if err != nil {
 			return err
 		}
-		set, err := s.prepare(ctx, r, seen)
+		set, err := s.prepare(r, seen)
 		if err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ func (s *Service) replace(ctx context.Context, r replacement) error {
 	return fmt.Errorf("set a password: lost %d races against others", passwordRaces)
 }
 
-func (s *Service) prepare(ctx context.Context, r replacement, u *userpool.User) (*userpool.Password, error) {
+func (s *Service) prepare(r replacement, u *userpool.User) (*userpool.Password, error) {
 	if r.allow != nil {
 		if err := r.allow(u); err != nil {
 			return nil, err
@@ -80,7 +80,7 @@ func (s *Service) prepare(ctx context.Context, r replacement, u *userpool.User) 
 		return nil, err
 	}
 	if r.byUser {
-		if err := s.Risk.RefuseKnown(ctx, r.pool, r.client, cognitoidp.EventFilterTypePasswordChange, r.plaintext); err != nil {
+		if err := s.Risk.RefuseKnown(r.pool, r.client, cognitoidp.EventFilterTypePasswordChange, r.plaintext); err != nil {
 			return nil, err
 		}
 	}

@@ -39,7 +39,7 @@ func (s *Service) SignUp(ctx context.Context, p *userpool.Pool, client *userpool
 		return nil, nil, err
 	}
 	if in.Password != "" {
-		if err := s.Risk.RefuseKnown(ctx, p, client, cognitoidp.EventFilterTypeSignUp, in.Password); err != nil {
+		if err := s.Risk.RefuseKnown(p, client, cognitoidp.EventFilterTypeSignUp, in.Password); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -15,37 +14,48 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// SetRiskConfiguration replaces what risks lead to in a pool or for one of its app clients. Without any part it
+// SetRiskConfiguration replaces what risks lead to in a pool or at one of its app clients. Without any part it
 // goes back to the default, or for a client to what the pool has.
 func (s *Service) SetRiskConfiguration(ctx context.Context, in *cognitoidp.SetRiskConfigurationRequest) (*cognitoidp.SetRiskConfigurationResponse, error) {
 	c := &userpool.RiskConfiguration{
-		PoolID: in.UserPoolId, ClientID: value(in.ClientId),
 		CompromisedCredentials: in.CompromisedCredentialsRiskConfiguration,
 		AccountTakeover:        in.AccountTakeoverRiskConfiguration,
 		Exceptions:             in.RiskExceptionConfiguration,
 		Modified:               s.wireTime(),
 	}
 	err := s.Store.Update(ctx, func(tx store.Tx) error {
-		if err := protected(ctx, tx, in.UserPoolId, in.ClientId); err != nil {
+		p, client, err := protected(ctx, tx, in.UserPoolId, in.ClientId)
+		if err != nil {
 			return err
 		}
-		if err := checkRiskConfiguration(c); err != nil {
+		if err := checkRiskConfiguration(p, c); err != nil {
 			return err
 		}
+		set := c
 		if c.Empty() {
-			return tx.DeleteRiskConfiguration(ctx, c.PoolID, c.ClientID)
+			set = nil
 		}
-		return tx.PutRiskConfiguration(ctx, c)
+		if client != nil {
+			client.Risk = set
+			err = tx.SaveClient(ctx, client)
+		} else {
+			p.Risk = set
+			err = tx.SavePool(ctx, p)
+		}
+		if err != nil {
+			return fmt.Errorf("keep the risk configuration: %w", err)
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &cognitoidp.SetRiskConfigurationResponse{RiskConfiguration: riskConfiguration(c)}, nil
+	return &cognitoidp.SetRiskConfigurationResponse{RiskConfiguration: riskConfiguration(in.UserPoolId, in.ClientId, c)}, nil
 }
 
 // checkRiskConfiguration refuses a configuration that contradicts itself or names no networks.
-func checkRiskConfiguration(c *userpool.RiskConfiguration) error {
-	if err := c.Check(); err != nil {
+func checkRiskConfiguration(p *userpool.Pool, c *userpool.RiskConfiguration) error {
+	if err := c.Check(p); err != nil {
 		return err
 	}
 	if _, err := risk.ParseRanges(c.BlockedRanges()); err != nil {
@@ -60,49 +70,48 @@ func checkRiskConfiguration(c *userpool.RiskConfiguration) error {
 // DescribeRiskConfiguration answers what was set for the pool or the app client, not what is in force where
 // nothing was.
 func (s *Service) DescribeRiskConfiguration(ctx context.Context, in *cognitoidp.DescribeRiskConfigurationRequest) (*cognitoidp.DescribeRiskConfigurationResponse, error) {
-	c := &userpool.RiskConfiguration{PoolID: in.UserPoolId, ClientID: value(in.ClientId)}
+	var c *userpool.RiskConfiguration
 	err := s.Store.View(ctx, func(r store.Reader) error {
-		if err := protected(ctx, r, in.UserPoolId, in.ClientId); err != nil {
-			return err
-		}
-		found, err := r.RiskConfiguration(ctx, c.PoolID, c.ClientID)
+		p, client, err := protected(ctx, r, in.UserPoolId, in.ClientId)
 		switch {
-		case err == nil:
-			c = found
-		case !errors.Is(err, store.ErrNotFound):
-			return fmt.Errorf("read the risk configuration: %w", err)
+		case err != nil:
+			return err
+		case client != nil:
+			c = client.Risk
+		default:
+			c = p.Risk
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &cognitoidp.DescribeRiskConfigurationResponse{RiskConfiguration: riskConfiguration(c)}, nil
+	return &cognitoidp.DescribeRiskConfigurationResponse{RiskConfiguration: riskConfiguration(in.UserPoolId, in.ClientId, c)}, nil
 }
 
-// protected refuses a pool without threat protection, and a client that is none of its own.
-func protected(ctx context.Context, r store.Reader, poolID string, clientID *string) error {
-	p, err := pool(ctx, r, poolID)
-	if err == nil && clientID != nil {
-		_, _, err = poolAndClient(ctx, r, poolID, *clientID)
+// protected finds a pool with threat protection and, if one is named, a client of it.
+func protected(ctx context.Context, r store.Reader, poolID string, clientID *string) (p *userpool.Pool, client *userpool.Client, err error) {
+	if clientID != nil {
+		p, client, err = poolAndClient(ctx, r, poolID, *clientID)
+	} else {
+		p, err = pool(ctx, r, poolID)
 	}
 	if err == nil && !p.HasThreatProtection() {
 		err = awserr.ThreatProtectionOff()
 	}
-	return err
+	return p, client, err
 }
 
-func riskConfiguration(c *userpool.RiskConfiguration) *cognitoidp.RiskConfigurationType {
-	out := &cognitoidp.RiskConfigurationType{
-		UserPoolId: &c.PoolID, ClientId: optional(c.ClientID),
+func riskConfiguration(poolID string, clientID *string, c *userpool.RiskConfiguration) *cognitoidp.RiskConfigurationType {
+	if c == nil {
+		return &cognitoidp.RiskConfigurationType{UserPoolId: &poolID, ClientId: clientID}
+	}
+	return &cognitoidp.RiskConfigurationType{
+		UserPoolId: &poolID, ClientId: clientID, LastModifiedDate: &c.Modified,
 		CompromisedCredentialsRiskConfiguration: c.CompromisedCredentials,
 		AccountTakeoverRiskConfiguration:        c.AccountTakeover,
 		RiskExceptionConfiguration:              c.Exceptions,
 	}
-	if !c.Modified.IsZero() {
-		out.LastModifiedDate = &c.Modified
-	}
-	return out
 }
 
 // AdminListUserAuthEvents lists what a user has done and at which risk, the newest first.
@@ -153,7 +162,7 @@ func (s *Service) eventCursor(l page.Listing, nextToken *string) (store.AuthEven
 
 // protectedUser finds a user whom an administrator names in a pool with threat protection.
 func protectedUser(ctx context.Context, r store.Reader, poolID, username string) (*userpool.User, error) {
-	if err := protected(ctx, r, poolID, nil); err != nil {
+	if _, _, err := protected(ctx, r, poolID, nil); err != nil {
 		return nil, err
 	}
 	_, u, err := poolAndUser(ctx, r, poolID, username)

@@ -15,7 +15,7 @@ func RequestBlocked() error {
 
 // InvalidIPRange: an entry of BlockedIPRangeList or SkippedIPRangeList is no network. Why says which.
 func InvalidIPRange(list, why string) error {
-	return refuse(cognitoidp.InvalidParameterException, "Invalid "+list+": "+why)
+	return refuse(cognitoidp.InvalidParameterException, "Incorrect CIDR format in "+list+": "+why)
 }
 
 // MilderAction: a level of risk has a milder action than a lower one.

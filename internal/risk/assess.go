@@ -32,7 +32,7 @@ type Input struct {
 }
 
 // HistoryLength is how many of a user's latest events of each kind an assessment looks at.
-const HistoryLength = 30
+const HistoryLength = userpool.HistoryLength
 
 // Lists tells which of the operator's lists an address is on.
 type Lists struct {

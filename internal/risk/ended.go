@@ -52,7 +52,7 @@ func (g *Guard) keep(ctx context.Context, name string, response cognitoidp.Event
 	}
 	var kept *userpool.AuthEvent
 	err = s.Store.Update(ctx, func(tx store.Tx) (err error) {
-		kept, err = s.Record(ctx, tx, p, of, e, nil, Note{Response: response})
+		kept, err = g.Record(ctx, tx, of, e, nil, Note{Response: response})
 		return err
 	})
 	if err == nil && kept != nil && s.Finished != nil {

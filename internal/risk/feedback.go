@@ -65,7 +65,7 @@ func (s *Service) Give(ctx context.Context, f Feedback) error {
 			return awserr.FeedbackTokenInvalid()
 		}
 		e.Answered = true
-		return give(ctx, tx, e, f.Value, u.Username, now)
+		return s.keepFeedback(ctx, tx, e, f.Value, u.Username, now)
 	})
 }
 
@@ -75,7 +75,7 @@ func (s *Service) GiveAsAdmin(ctx context.Context, tx store.Tx, u *userpool.User
 	if err != nil {
 		return err
 	}
-	return give(ctx, tx, e, value, FeedbackByAdmin, s.Now())
+	return s.keepFeedback(ctx, tx, e, value, FeedbackByAdmin, s.Now())
 }
 
 func eventOf(ctx context.Context, r store.RiskReader, u *userpool.User, eventID string) (*userpool.AuthEvent, error) {
@@ -89,12 +89,12 @@ func eventOf(ctx context.Context, r store.RiskReader, u *userpool.User, eventID 
 	return e, nil
 }
 
-func give(ctx context.Context, tx store.Tx, e *userpool.AuthEvent, value cognitoidp.FeedbackValueType, provider string, now time.Time) error {
+func (s *Service) keepFeedback(ctx context.Context, tx store.Tx, e *userpool.AuthEvent, value cognitoidp.FeedbackValueType, provider string, now time.Time) error {
 	e.Feedback = &userpool.Feedback{Value: value, Provider: provider, Given: now}
 	if err := tx.PutAuthEvent(ctx, e); err != nil {
 		return fmt.Errorf("keep feedback: %w", err)
 	}
-	return nil
+	return s.learn(ctx, tx, nil, e)
 }
 
 // feedbackToken is the time at which it ends, and a keyed hash of that and of what it is for.

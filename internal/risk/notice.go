@@ -20,8 +20,8 @@ const FeedbackPath = "/authEventFeedback"
 const noticesAnHour = 5
 
 // Notify tells the user by e-mail of a sign-in at risk and what was done about it, if the configuration says so
-// for that level: to the address that the user gave, verified or not. For nobody no more than the counting is
-// done. What fails is logged: the sign-in has ended or gone on by now.
+// for that level: to the address that the user gave, verified or not. For nobody the same is done, and nothing
+// delivered. What fails is logged: the sign-in has ended or gone on by now.
 func (g *Guard) Notify(ctx context.Context, of Subject, e *userpool.AuthEvent, did cognitoidp.AccountTakeoverEventActionType) {
 	if !g.enforced() || e == nil {
 		return
@@ -36,8 +36,10 @@ func (g *Guard) Notify(ctx context.Context, of Subject, e *userpool.AuthEvent, d
 		allowed = used <= noticesAnHour
 		return err
 	})
-	if err == nil && allowed && !of.Nobody && of.User.Attributes[userpool.AttrEmail] != "" {
-		err = s.Messages.Send(ctx, s.notice(g.config, of.User, e, did))
+	if err == nil && allowed && (of.Nobody || of.User.Attributes[userpool.AttrEmail] != "") {
+		m := s.notice(g.config, of.User, e, did)
+		m.Nobody = of.Nobody
+		err = s.Messages.Send(ctx, m)
 	}
 	if err != nil {
 		s.Log.ErrorContext(ctx, "the notice of a sign-in at risk was not sent", "pool", e.PoolID, "event", e.ID, "fault", err.Error())

@@ -1,14 +1,11 @@
 package risk
 
 import (
-	"context"
-	"fmt"
 	"log/slog"
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/awserr"
 	"ostiary/internal/breach"
-	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
 
@@ -44,39 +41,24 @@ func (p *Passwords) Known(password string) bool {
 // Compromised looks a password up that is used or set by a client, if threat protection says so: known is nil
 // where it was not looked up; block tells that it must not be used. A nil client is none of the pool's.
 func (s *Service) Compromised(
-	ctx context.Context, p *userpool.Pool, client *userpool.Client, event cognitoidp.EventFilterType, password string,
-) (known *bool, block bool, err error) {
+	p *userpool.Pool, client *userpool.Client, event cognitoidp.EventFilterType, password string,
+) (known *bool, block bool) {
 	if s == nil || s.Passwords == nil || p.ThreatProtection() == cognitoidp.AdvancedSecurityModeTypeOff {
-		return nil, false, nil
+		return nil, false
 	}
-	clientID := ""
-	if client != nil {
-		clientID = client.ID
-	}
-	var config *userpool.RiskConfiguration
-	err = s.Store.View(ctx, func(r store.Reader) (err error) {
-		config, err = ConfigurationOf(ctx, r, p.ID, clientID)
-		return err
-	})
-	if err != nil {
-		return nil, false, fmt.Errorf("look a password up: %w", err)
-	}
-	action := config.CompromisedAction(event)
+	action := userpool.RiskConfigurationOf(p, client).CompromisedAction(event)
 	if action == "" {
-		return nil, false, nil
+		return nil, false
 	}
 	is := s.Passwords.Known(password)
 	return &is, is && action == cognitoidp.CompromisedCredentialsEventActionTypeBlock &&
-		p.ThreatProtection() == cognitoidp.AdvancedSecurityModeTypeEnforced, nil
+		p.ThreatProtection() == cognitoidp.AdvancedSecurityModeTypeEnforced
 }
 
 // RefuseKnown refuses a new password that is known, where it must not be used.
-func (s *Service) RefuseKnown(
-	ctx context.Context, p *userpool.Pool, client *userpool.Client, event cognitoidp.EventFilterType, password string,
-) error {
-	_, block, err := s.Compromised(ctx, p, client, event, password)
-	if err == nil && block {
-		err = awserr.PasswordCompromised()
+func (s *Service) RefuseKnown(p *userpool.Pool, client *userpool.Client, event cognitoidp.EventFilterType, password string) error {
+	if _, block := s.Compromised(p, client, event, password); block {
+		return awserr.PasswordCompromised()
 	}
-	return err
+	return nil
 }

@@ -33,14 +33,13 @@ type Note struct {
 	Compromised *bool
 }
 
-// Record notes in tx what an act under threat protection has come to: on e if it has just been assessed, and
-// otherwise, with e nil, on its event as kept, or on a new one that began by makes up. For nobody it costs the
-// same and leaves nothing. It answers the event as kept, nil if it is not: Finished hears of one that has ended,
-// once tx is committed.
-func (s *Service) Record(
-	ctx context.Context, tx store.Tx, pool *userpool.Pool, of Subject, e *userpool.AuthEvent, began func() *userpool.AuthEvent, n Note,
+// Record notes in tx what an act has come to: on e if it has just been assessed, and otherwise, with e nil, on its
+// event as kept, or on a new one that began makes up. For nobody it costs the same and leaves nothing. It answers
+// the event as kept, nil if it is not: Finished hears of one that has ended, once tx is committed.
+func (g *Guard) Record(
+	ctx context.Context, tx store.Tx, of Subject, e *userpool.AuthEvent, began func() *userpool.AuthEvent, n Note,
 ) (*userpool.AuthEvent, error) {
-	isNew := e != nil
+	pool, isNew := g.act.Pool, e != nil
 	if e == nil {
 		var err error
 		e, err = tx.AuthEvent(ctx, pool.ID, of.User.Username, of.EventID)
@@ -63,11 +62,11 @@ func (s *Service) Record(
 	kept := *e // the transaction may run again
 	kept.Response = n.Response
 	if n.Challenge != "" && len(e.Challenges) < mostChallenges {
-		answer := cognitoidp.ChallengeResponseFailure
+		said := cognitoidp.ChallengeResponseFailure
 		if n.Right {
-			answer = cognitoidp.ChallengeResponseSuccess
+			said = cognitoidp.ChallengeResponseSuccess
 		}
-		kept.Challenges = append(slices.Clone(e.Challenges), cognitoidp.ChallengeResponseType{ChallengeName: n.Challenge, ChallengeResponse: answer})
+		kept.Challenges = append(slices.Clone(e.Challenges), cognitoidp.ChallengeResponseType{ChallengeName: n.Challenge, ChallengeResponse: said})
 	}
 	if n.Blocked {
 		kept.Verdict.Decision = cognitoidp.RiskDecisionTypeBlock
@@ -75,17 +74,54 @@ func (s *Service) Record(
 	if n.Compromised != nil {
 		kept.Verdict.Compromised = n.Compromised
 	}
-	if of.Nobody { // written over and over, so that it costs what a user's does
-		kept.Username, kept.ID = "", "nobody "+userpool.BurstShard(of.User.Username)
-		kept.Origin, kept.Challenges = userpool.Origin{Country: "ZZ"}, nil
+	history := g.history
+	if of.Nobody { // written over and over, so that it costs what a user's does; no username has a space
+		kept.Username, kept.ID, kept.Created = "nobody "+userpool.BurstShard(of.User.Username), "nobody", time.UnixMicro(1)
+		kept.Challenges, history = nil, nil
 	}
 	if err := tx.PutAuthEvent(ctx, &kept); err != nil {
 		return nil, fmt.Errorf("keep the event of a sign-in: %w", err)
 	}
-	if of.Nobody {
-		return nil, nil
+	if n.Response == cognitoidp.EventResponseTypeInProgress && (isNew || e.Response == n.Response) {
+		return answer(of, &kept), nil // a history has nothing of it
 	}
-	return &kept, nil
+	if err := g.service.learn(ctx, tx, history, &kept); err != nil {
+		return nil, err
+	}
+	return answer(of, &kept), nil
+}
+
+// answer is the event that was kept; nil for nobody's.
+func answer(of Subject, kept *userpool.AuthEvent) *userpool.AuthEvent {
+	if of.Nobody {
+		return nil
+	}
+	return kept
+}
+
+// learn adds an event to what is known of its user; h is what that was, nil if it has not been read.
+func (s *Service) learn(ctx context.Context, tx store.Tx, h *userpool.AuthHistory, e *userpool.AuthEvent) error {
+	oldest := time.Time{}
+	if s.Retention > 0 {
+		oldest = s.Now().Add(-s.Retention)
+	}
+	for range 2 { // by the second time it has been read in tx
+		if h == nil {
+			var err error
+			if h, err = historyOf(ctx, tx, e.PoolID, e.Username); err != nil {
+				return fmt.Errorf("read what is known of a user: %w", err)
+			}
+		}
+		won, err := tx.SaveAuthHistory(ctx, h.With(e, oldest))
+		if err != nil {
+			return fmt.Errorf("keep what is known of a user: %w", err)
+		}
+		if won {
+			return nil
+		}
+		h = nil
+	}
+	return errors.New("what is known of a user changes while it is written")
 }
 
 // Failed counts in tx a wrong answer given by the named caller, or in that name.
@@ -109,12 +145,29 @@ func (s *Service) Failed(ctx context.Context, tx store.Tx, pool *userpool.Pool, 
 	return count(ctx, tx, pool.ID, userpool.BurstFailures, userpool.BurstShard(name), "", now)
 }
 
-// Succeeded counts in tx a sign-in that led to tokens.
-func (s *Service) Succeeded(ctx context.Context, tx store.Tx, pool *userpool.Pool, name string, now time.Time) error {
-	if s == nil || !pool.HasThreatProtection() {
+// oneIn is how many successes one stands for that is counted.
+const oneIn = 16
+
+// Succeeded counts in tx a sign-in that led to tokens: one of several, chosen by its event's id, for all, since
+// only how many there are about is asked for.
+func (g *Guard) Succeeded(ctx context.Context, tx store.Tx, eventID string, now time.Time) error {
+	if g == nil || userpool.Draw(eventID, oneIn) != 0 {
 		return nil
 	}
-	return count(ctx, tx, pool.ID, userpool.BurstSuccesses, userpool.BurstShard(pool.Fold(name)), "", now)
+	poolID := g.act.Pool.ID
+	b, err := burstOf(ctx, tx, poolID, userpool.BurstSuccesses, userpool.BurstShard(eventID))
+	if err == nil {
+		if b == nil {
+			b = &userpool.Burst{PoolID: poolID, Kind: userpool.BurstSuccesses, Name: userpool.BurstShard(eventID)}
+		}
+		b.Add(now, "")
+		b.Count += oneIn - 1
+		err = tx.PutBurst(ctx, b)
+	}
+	if err != nil {
+		return fmt.Errorf("count what succeeded: %w", err)
+	}
+	return nil
 }
 
 func count(ctx context.Context, tx store.Tx, poolID string, kind userpool.BurstKind, name, of string, now time.Time) error {

@@ -17,8 +17,8 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// Service gathers what an assessment looks at, decides what it leads to, and keeps the events. It keeps no state
-// that matters: every node counts in the store. A nil Service assesses nothing.
+// Service gathers what an assessment looks at, decides what it leads to, and keeps the events. All nodes count in
+// the store; it remembers the counts of whole pools for seconds. A nil Service assesses nothing.
 type Service struct {
 	Store    store.Store
 	Messages message.Sender
@@ -36,12 +36,17 @@ type Service struct {
 	// 0 for any number. It holds whether or not the pool has threat protection.
 	AddressNames int
 
+	// Retention is how long events are kept; 0 is for ever.
+	Retention time.Duration
+
 	// Finished, if there, hears of events that have ended; they do not change any more but for feedback.
 	Finished func(*userpool.AuthEvent)
 
 	Log  *slog.Logger
 	Now  func() time.Time
 	Rand io.Reader
+
+	counts poolCounts
 }
 
 // Act is what somebody asks for.
@@ -61,12 +66,12 @@ type Guard struct {
 	act     Act
 	mode    cognitoidp.AdvancedSecurityModeType
 	config  *userpool.RiskConfiguration
+	// history is what the assessment has looked at; nil without one, and for nobody.
+	history *userpool.AuthHistory
 }
 
 // Admit refuses what comes from an address that is blocked, or that has failed for too many names, before
 // anybody is looked for: everybody is refused alike. Guard is nil where threat protection is off.
-//
-// If the configuration cannot be read where it is enforced, that is a fault.
 func (s *Service) Admit(ctx context.Context, act Act) (*Guard, error) {
 	if s == nil {
 		return nil, nil
@@ -79,34 +84,27 @@ func (s *Service) Admit(ctx context.Context, act Act) (*Guard, error) {
 	if !g.on() && !counts {
 		return nil, nil
 	}
-	var burst *userpool.Burst
-	err := s.Store.View(ctx, func(r store.Reader) (err error) {
-		if counts {
+	if counts {
+		var burst *userpool.Burst
+		err := s.Store.View(ctx, func(r store.Reader) (err error) {
 			burst, err = burstOf(ctx, r, act.Pool.ID, userpool.BurstOfAddress, act.Caller.IP())
-			if err != nil {
-				return err
-			}
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("count the failures from an address: %w", err)
 		}
-		if g.on() {
-			g.config, err = ConfigurationOf(ctx, r, act.Pool.ID, act.Client.ID)
-		}
-		return err
-	})
-	if err != nil {
-		if err = g.tolerate(ctx, fmt.Errorf("look at where a request comes from: %w", err)); err != nil {
-			return nil, err
+		if burst.Different(s.Now()) >= s.AddressNames {
+			return nil, awserr.RateExceeded()
 		}
 	}
-	switch {
-	case counts && burst.Different(s.Now()) >= s.AddressNames:
-		return nil, awserr.RateExceeded()
-	case !g.on():
+	if !g.on() {
 		return nil, nil
-	case g.enforced() && s.Exceptions.Excepted(g.config.BlockedRanges(), act.Caller.Address):
-		return nil, awserr.RequestBlocked()
-	default:
-		return g, nil
 	}
+	g.config = userpool.RiskConfigurationOf(act.Pool, act.Client)
+	if g.enforced() && s.Exceptions.Excepted(g.config.BlockedRanges(), act.Caller.Address) {
+		return nil, awserr.RequestBlocked()
+	}
+	return g, nil
 }
 
 // limits tells whether failures from the caller's address count towards AddressNames: those of a server that
@@ -164,12 +162,15 @@ func (g *Guard) Assess(ctx context.Context, of Subject) (*userpool.AuthEvent, er
 		e.Verdict.Decision = cognitoidp.RiskDecisionTypeNoRisk
 		return e, nil
 	}
-	err := s.Store.View(ctx, func(r store.Reader) error { return s.gather(ctx, r, a, of, &in) })
+	history, err := s.gather(ctx, a, of, &in)
 	if err != nil {
 		return nil, g.tolerate(ctx, fmt.Errorf("gather what is known of a user: %w", err))
 	}
+	in.History = history.Events
 	if of.Nobody {
 		in.History, in.UserCreated = s.decoys(a.Pool, of.User, in.Now)
+	} else {
+		g.history = history
 	}
 	e.Verdict = Assess(in)
 	if g.enforced() && a.Type == cognitoidp.EventTypeSignIn && e.Verdict.Level != "" {
@@ -179,34 +180,38 @@ func (g *Guard) Assess(ctx context.Context, of Subject) (*userpool.AuthEvent, er
 }
 
 // gather reads what the store knows.
-func (s *Service) gather(ctx context.Context, r store.Reader, a Act, of Subject, in *Input) (err error) {
-	if in.History, err = r.AuthEventHistory(ctx, a.Pool.ID, of.User.Username, HistoryLength); err != nil {
-		return err
+func (s *Service) gather(ctx context.Context, a Act, of Subject, in *Input) (*userpool.AuthHistory, error) {
+	address := ""
+	if !a.Caller.Server {
+		address = a.Caller.IP()
 	}
-	user, err := burstOf(ctx, r, a.Pool.ID, userpool.BurstOfUser, a.Pool.Fold(of.User.Username))
+	var history *userpool.AuthHistory
+	var user, from *userpool.Burst
+	now := in.Now
+	err := s.Store.View(ctx, func(r store.Reader) (err error) {
+		if history, err = historyOf(ctx, r, a.Pool.ID, of.User.Username); err != nil {
+			return err
+		}
+		if user, from, err = r.BurstsOf(ctx, a.Pool.ID, a.Pool.Fold(of.User.Username), address); err != nil {
+			return err
+		}
+		in.Bursts.Pool, in.Bursts.PoolSuccess, err = s.counts.of(ctx, r, a.Pool.ID, now)
+		return err
+	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	in.Bursts.User = user.Within(in.Now)
-	if in.Address.IsValid() && !a.Caller.Server {
-		address, err := burstOf(ctx, r, a.Pool.ID, userpool.BurstOfAddress, a.Caller.IP())
-		if err != nil {
-			return err
-		}
-		in.Bursts.Address, in.Bursts.AddressUsers = address.Within(in.Now), address.Different(in.Now)
+	in.Bursts.User, in.Bursts.Address, in.Bursts.AddressUsers = user.Within(now), from.Within(now), from.Different(now)
+	return history, nil
+}
+
+// historyOf is what is known of a user, an empty history if there is nothing.
+func historyOf(ctx context.Context, r store.RiskReader, poolID, username string) (*userpool.AuthHistory, error) {
+	h, err := r.AuthHistory(ctx, poolID, username)
+	if errors.Is(err, store.ErrNotFound) {
+		return &userpool.AuthHistory{PoolID: poolID, Username: username}, nil
 	}
-	for kind, sum := range map[userpool.BurstKind]*int{
-		userpool.BurstFailures: &in.Bursts.Pool, userpool.BurstSuccesses: &in.Bursts.PoolSuccess,
-	} {
-		shards, err := r.Bursts(ctx, a.Pool.ID, kind)
-		if err != nil {
-			return err
-		}
-		for _, shard := range shards {
-			*sum += shard.Within(in.Now)
-		}
-	}
-	return nil
+	return h, err
 }
 
 // burstOf is a count, nil if there is none.

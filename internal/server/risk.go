@@ -39,6 +39,6 @@ func (s *Server) riskService(sender message.Sender, texts *message.Texts, keyrin
 	return &risk.Service{
 		Store: s.store, Messages: sender, Texts: texts, Secrets: keyring, Places: s.risk.places, Reputation: s.risk.reputation,
 		Passwords: s.risk.passwords, Exceptions: risk.NewExceptions(), BaseURL: s.baseURL, AddressNames: s.cfg.AddressLockout,
-		Finished: s.logs.Activity, Log: s.log, Now: s.clock.Now, Rand: random,
+		Retention: s.cfg.AuthEventRetention, Finished: s.logs.Activity, Log: s.log, Now: s.clock.Now, Rand: random,
 	}
 }

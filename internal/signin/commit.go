@@ -123,7 +123,7 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 		if err := s.noteProgress(ctx, tx, t, cognitoidp.EventResponseTypePass); err != nil {
 			return err
 		}
-		if err := s.Risk.Succeeded(ctx, tx, t.pool, t.name(), s.Now()); err != nil {
+		if err := t.risk.Succeeded(ctx, tx, t.attempt.EventID, s.Now()); err != nil {
 			return err
 		}
 		return grant.Save(ctx, tx)

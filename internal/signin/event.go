@@ -49,7 +49,7 @@ func (s *Service) note(ctx context.Context, tx store.Tx, t *turn, n risk.Note) e
 		return nil
 	}
 	n.Compromised = t.compromised
-	kept, err := s.Risk.Record(ctx, tx, t.pool, t.risked(), t.event, func() *userpool.AuthEvent { return s.begun(ctx, t) }, n)
+	kept, err := t.risk.Record(ctx, tx, t.risked(), t.event, func() *userpool.AuthEvent { return s.begun(ctx, t) }, n)
 	if err != nil {
 		return err
 	}

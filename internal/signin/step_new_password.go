@@ -44,7 +44,7 @@ func (s *Service) checkNewPassword(ctx context.Context, t *turn) error {
 	if err := password.Check(t.pool.PasswordPolicy(), plaintext); err != nil {
 		return err
 	}
-	if err := s.Risk.RefuseKnown(ctx, t.pool, t.client, cognitoidp.EventFilterTypePasswordChange, plaintext); err != nil {
+	if err := s.Risk.RefuseKnown(t.pool, t.client, cognitoidp.EventFilterTypePasswordChange, plaintext); err != nil {
 		return err
 	}
 	if password.Reused(t.pool, t.user, plaintext) {

@@ -31,10 +31,7 @@ func (s *Service) checkPassword(ctx context.Context, t *turn) error {
 // refuseKnown looks a right password up among those that others have had in their hands. Where it must not be
 // used the user has to reset it; a temporary one is about to be replaced anyway.
 func (s *Service) refuseKnown(ctx context.Context, t *turn) error {
-	known, block, err := s.Risk.Compromised(ctx, t.pool, t.client, cognitoidp.EventFilterTypeSignIn, t.answers["PASSWORD"])
-	if err != nil {
-		return err
-	}
+	known, block := s.Risk.Compromised(t.pool, t.client, cognitoidp.EventFilterTypeSignIn, t.answers["PASSWORD"])
 	t.compromised = known
 	if !block || t.user.Password.Temporary {
 		return nil
@@ -42,7 +39,7 @@ func (s *Service) refuseKnown(ctx context.Context, t *turn) error {
 	if err := s.checkLock(ctx, t, t.guard); err != nil { // a lock hides which password is right
 		return err
 	}
-	err = s.Store.Update(ctx, func(tx store.Tx) error {
+	err := s.Store.Update(ctx, func(tx store.Tx) error {
 		u, err := tx.User(ctx, t.pool.ID, t.pool.Fold(t.user.Username))
 		if errors.Is(err, store.ErrNotFound) || err == nil && (u.Sub != t.user.Sub || !stands(t.started(), u)) {
 			return awserr.IncorrectUsernameOrPassword()

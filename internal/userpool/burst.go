@@ -48,6 +48,9 @@ const BurstShards = 16
 // BurstShard is the shard in which an act of the named user counts.
 func BurstShard(name string) string { return string('a' + rune(hashName(name)%BurstShards)) }
 
+// Draw is a number below n, always the same for one name, and any as likely.
+func Draw(name string, n uint64) uint64 { return hashName(name) >> 32 % n }
+
 const nameBits = 512
 
 // Add counts one more at now; of is the name it concerns, "" if names are not counted.

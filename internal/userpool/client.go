@@ -19,6 +19,9 @@ type Client struct {
 	// SSOSession is what SetUserPoolClientSessionConfiguration has set; nil means never.
 	SSOSession *cognitoidp.ClientSSOSessionConfigType
 
+	// Risk is what SetRiskConfiguration has set for the client; nil means what the pool has.
+	Risk *RiskConfiguration
+
 	// Secrets are the secrets in force, oldest first; at most two. None: a public client.
 	Secrets []ClientSecret
 

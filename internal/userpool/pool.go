@@ -28,6 +28,9 @@ type Pool struct {
 	// Sessions is what SetUserPoolSessionConfiguration has set; nil means never.
 	Sessions *SessionSettings
 
+	// Risk is what SetRiskConfiguration has set for the pool; nil means nothing.
+	Risk *RiskConfiguration
+
 	// Replica is the pool's place in a second region; nil if it has none.
 	Replica *Replica
 

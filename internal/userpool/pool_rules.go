@@ -83,16 +83,24 @@ func (p *Pool) checkEmail() error {
 	if email.EmailSendingAccount == cognitoidp.EmailSendingAccountTypeDeveloper && email.SourceArn == nil {
 		return awserr.EmailSourceARNRequired()
 	}
-	if email.SourceArn != nil {
-		region := parseARN(*email.SourceArn).region
-		if region != p.Region() && !slices.Contains(sesRegions, region) {
-			return awserr.EmailSourceARNRegion(sesRegions)
-		}
+	if err := p.checkSourceARN(email.SourceArn); err != nil {
+		return err
 	}
 	if from := orElse(email.From, ""); from != "" {
 		if _, err := mail.ParseAddress(from); err != nil {
 			return awserr.InvalidEmailFrom()
 		}
+	}
+	return nil
+}
+
+// checkSourceARN refuses an identity of a region that does not send for the pool.
+func (p *Pool) checkSourceARN(arn *string) error {
+	if arn == nil {
+		return nil
+	}
+	if region := parseARN(*arn).region; region != p.Region() && !slices.Contains(sesRegions, region) {
+		return awserr.EmailSourceARNRegion(sesRegions)
 	}
 	return nil
 }

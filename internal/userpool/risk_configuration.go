@@ -8,45 +8,42 @@ import (
 	"ostiary/internal/awserr"
 )
 
-// RiskConfiguration is what an assessed risk leads to, for a pool or one of its app clients
+// RiskConfiguration is what an assessed risk leads to, in a pool or at one of its app clients
 // (SetRiskConfiguration). A part that is nil is not set: a client's is then the pool's, a pool's the default.
 // Nil is the configuration in which nothing is set.
 type RiskConfiguration struct {
-	PoolID   string
-	ClientID string // "" for the pool's own
-
 	CompromisedCredentials *cognitoidp.CompromisedCredentialsRiskConfigurationType
 	AccountTakeover        *cognitoidp.AccountTakeoverRiskConfigurationType
 	Exceptions             *cognitoidp.RiskExceptionConfigurationType
 	Modified               time.Time
 }
 
+// RiskConfigurationOf is the configuration in force at a client, or with c nil in the pool: the client's own
+// parts, and the pool's where it has none. It is never nil, and shares the parts. It tells nothing about whether
+// threat protection is on (Pool.ThreatProtectionOf).
+func RiskConfigurationOf(p *Pool, c *Client) *RiskConfiguration {
+	effective := &RiskConfiguration{}
+	if p.Risk != nil {
+		*effective = *p.Risk
+	}
+	if c == nil || c.Risk == nil {
+		return effective
+	}
+	if c.Risk.CompromisedCredentials != nil {
+		effective.CompromisedCredentials = c.Risk.CompromisedCredentials
+	}
+	if c.Risk.AccountTakeover != nil {
+		effective.AccountTakeover = c.Risk.AccountTakeover
+	}
+	if c.Risk.Exceptions != nil {
+		effective.Exceptions = c.Risk.Exceptions
+	}
+	return effective
+}
+
 // Empty tells whether nothing is set.
 func (c *RiskConfiguration) Empty() bool {
 	return c == nil || c.CompromisedCredentials == nil && c.AccountTakeover == nil && c.Exceptions == nil
-}
-
-// Over is the configuration in force for a client: its own parts, and the pool's where it has none. Either may
-// be nil. The result is not nil and shares the parts.
-func (c *RiskConfiguration) Over(pool *RiskConfiguration) *RiskConfiguration {
-	effective := &RiskConfiguration{}
-	if pool != nil {
-		*effective = *pool
-	}
-	if c == nil {
-		return effective
-	}
-	effective.PoolID, effective.ClientID, effective.Modified = c.PoolID, c.ClientID, c.Modified
-	if c.CompromisedCredentials != nil {
-		effective.CompromisedCredentials = c.CompromisedCredentials
-	}
-	if c.AccountTakeover != nil {
-		effective.AccountTakeover = c.AccountTakeover
-	}
-	if c.Exceptions != nil {
-		effective.Exceptions = c.Exceptions
-	}
-	return effective
 }
 
 // CompromisedAction is what a known password leads to where it is used or set; by default BLOCK, everywhere.
@@ -110,7 +107,7 @@ var strictness = []cognitoidp.AccountTakeoverEventActionType{
 
 // Check refuses a configuration that contradicts itself (SetRiskConfiguration). The networks of Exceptions are
 // checked by package risk, which reads them.
-func (c *RiskConfiguration) Check() error {
+func (c *RiskConfiguration) Check(p *Pool) error {
 	if c.AccountTakeover == nil {
 		return nil
 	}
@@ -129,6 +126,9 @@ func (c *RiskConfiguration) Check() error {
 	n := c.AccountTakeover.NotifyConfiguration
 	if n == nil {
 		return nil
+	}
+	if err := p.checkSourceARN(&n.SourceArn); err != nil {
+		return err
 	}
 	for _, template := range []struct {
 		name string

@@ -33,13 +33,13 @@ var ofClient = []string{
 	customizationDelete,
 	`DELETE FROM attempts WHERE pool_id = $1 AND client_id = $2`,
 	`DELETE FROM terms WHERE pool_id = $1 AND client_id = $2`,
-	riskConfigurationDelete,
 }
 
 type clientRecord struct {
 	Name       string                                 `json:"name"`
 	Settings   *cognitoidp.UserPoolClientType         `json:"settings"`
 	SSOSession *cognitoidp.ClientSSOSessionConfigType `json:"ssoSession,omitzero"`
+	Risk       *riskConfigurationRecord               `json:"risk,omitzero"`
 	Created    int64                                  `json:"created"`
 	Modified   int64                                  `json:"modified"`
 }
@@ -80,7 +80,7 @@ func (r *reader) clients(ctx context.Context, stmt string, args ...any) ([]*user
 		if err := r.db.seal.open(sealed, &secrets, "client", c.PoolID, c.ID); err != nil {
 			return fmt.Errorf("sqlstore: client %s: %w", c.ID, err)
 		}
-		c.Name, c.SSOSession = rec.Name, rec.SSOSession
+		c.Name, c.SSOSession, c.Risk = rec.Name, rec.SSOSession, rec.Risk.configuration()
 		c.Created, c.Modified = instant(rec.Created), instant(rec.Modified)
 		c.Secrets = mapSlice(secrets, func(s clientSecretRecord) userpool.ClientSecret {
 			return userpool.ClientSecret{ID: s.ID, Value: s.Value, Created: instant(s.Created)}
@@ -122,7 +122,8 @@ func (t *tx) SaveClient(ctx context.Context, c *userpool.Client) error {
 
 func (t *tx) clientArgs(c *userpool.Client) ([]any, error) {
 	data, err := json.Marshal(clientRecord{
-		Name: c.Name, Settings: &c.Settings, SSOSession: c.SSOSession, Created: micros(c.Created), Modified: micros(c.Modified),
+		Name: c.Name, Settings: &c.Settings, SSOSession: c.SSOSession, Risk: riskConfigurationRecordOf(c.Risk),
+		Created: micros(c.Created), Modified: micros(c.Modified),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: encode client %s: %w", c.ID, err)

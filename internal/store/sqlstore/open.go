@@ -85,6 +85,9 @@ func Open(ctx context.Context, url string, opts Options) (*DB, error) {
 		}
 	}
 	db.seal = sealer{opts.Sealer}
+	if err := db.moveAuthEvents(ctx); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
 	return db, nil
 }
 

@@ -29,7 +29,6 @@ var inPool = []string{
 	`DELETE FROM clients WHERE pool_id = $1`,
 	`DELETE FROM user_counts WHERE pool_id = $1`,
 	`DELETE FROM import_jobs WHERE pool_id = $1`,
-	`DELETE FROM risk_configurations WHERE pool_id = $1`,
 	`DELETE FROM outbox WHERE pool_id = $1`,
 	`DELETE FROM removals WHERE pool_id = $1`,
 }
@@ -44,6 +43,7 @@ type poolRecord struct {
 	LogDelivery      []cognitoidp.LogConfigurationType      `json:"logDelivery,omitzero"`
 	Sessions         *sessionSettingsRecord                 `json:"sessions,omitzero"`
 	Replica          *replicaRecord                         `json:"replica,omitzero"`
+	Risk             *riskConfigurationRecord               `json:"risk,omitzero"`
 	Created          int64                                  `json:"created"`
 	Modified         int64                                  `json:"modified"`
 }
@@ -79,6 +79,7 @@ func encodePool(p *userpool.Pool) (data []byte, err error) {
 		Name: p.Name, Settings: &p.Settings,
 		SMSMFA: p.SMSMFA, SoftwareTokenMFA: p.SoftwareTokenMFA, EmailMFA: p.EmailMFA, WebAuthn: p.WebAuthn,
 		LogDelivery: p.LogDelivery, Sessions: (*sessionSettingsRecord)(p.Sessions), Replica: replicaRecordOf(p.Replica),
+		Risk:    riskConfigurationRecordOf(p.Risk),
 		Created: micros(p.Created), Modified: micros(p.Modified),
 	})
 	if err != nil {
@@ -98,6 +99,7 @@ func decodePool(id string, data []byte) (*userpool.Pool, error) {
 	p.LogDelivery = r.LogDelivery
 	p.Sessions = (*userpool.SessionSettings)(r.Sessions)
 	p.Replica = r.Replica.replica()
+	p.Risk = r.Risk.configuration()
 	p.Created, p.Modified = instant(r.Created), instant(r.Modified)
 	return p, nil
 }

@@ -78,7 +78,8 @@ var removalSteps = map[removalKind][]removalStep{
 		large(ofPool("ui_customizations", "client_id")),
 		large(ofPool("import_chunks", "job_id, file_id, number")),
 		ofPool("import_log", "job_id, line"),
-		ofPool("auth_events", "username, id"),
+		ofPool("user_events", "username, created, id"),
+		ofPool("auth_histories", "username"),
 		ofPool("bursts", "kind, name"),
 	},
 	clientRemoval: {

@@ -49,8 +49,9 @@ var ofUser = []string{
 	`DELETE FROM token_sessions WHERE pool_id = $1 AND username = $2`,
 	`DELETE FROM devices WHERE pool_id = $1 AND username = $2`,
 	`DELETE FROM passkeys WHERE pool_id = $1 AND username = $2`,
-	`DELETE FROM auth_events WHERE pool_id = $1 AND username = $2`,
+	`DELETE FROM user_events WHERE pool_id = $1 AND username = $2`,
 	`DELETE FROM outbox WHERE pool_id = $1 AND username = $2`,
+	`DELETE FROM auth_histories WHERE pool_id = $1 AND username = $2`,
 }
 
 // User implements store.UserReader.

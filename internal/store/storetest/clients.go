@@ -57,8 +57,6 @@ func testClientDeletion(t *testing.T, s store.Store) {
 	missing(t, s, "the deleted client", readClient("r_aweb"))
 	same(t, "the client that stays", "r_aapp", both(t, s, readClient("r_aapp")).ID)
 	missing(t, s, "terms of the deleted client", readTerms("r_a", "terms of web"))
-	missing(t, s, "the risk configuration of the deleted client", readRiskConfiguration("r_a", "r_aweb"))
-	same(t, "client of the configuration that stays", "r_aapp", both(t, s, readRiskConfiguration("r_a", "r_aapp")).ClientID)
 	same(t, "terms of the client that stays", "r_aapp", both(t, s, readTerms("r_a", "terms of app")).ClientID)
 	for _, user := range furnishedUsers {
 		expectUser(t, s, true, "r_a", user)

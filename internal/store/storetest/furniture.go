@@ -42,9 +42,7 @@ func furnish(t testing.TB, s store.Store, pool string) {
 				PoolID: pool, ID: "style of " + client, ClientID: pool + client, Assets: []cognitoidp.AssetType{{Bytes: []byte("image")}},
 			}))
 			must(tx.PutUICustomization(ctx, &userpool.UICustomization{PoolID: pool, ClientID: pool + client, CSS: "css"}))
-			must(tx.PutRiskConfiguration(ctx, &userpool.RiskConfiguration{PoolID: pool, ClientID: pool + client}))
 		}
-		must(tx.PutRiskConfiguration(ctx, &userpool.RiskConfiguration{PoolID: pool}))
 		must(tx.PutBurst(ctx, &userpool.Burst{PoolID: pool, Kind: userpool.BurstSuccesses, Name: "a", Count: 1, Opened: start}))
 		must(tx.CreateDomain(ctx, &userpool.Domain{PoolID: pool, Name: pool + "-login"}))
 		must(tx.CreateGroup(ctx, &userpool.Group{PoolID: pool, Name: "staff"}))
@@ -60,10 +58,12 @@ func furnish(t testing.TB, s store.Store, pool string) {
 			must(tx.CreateDevice(ctx, &userpool.Device{PoolID: pool, Username: user, Key: "device", Verifier: []byte("v")}))
 			must(tx.CreatePasskey(ctx, &userpool.Passkey{PoolID: pool, Username: user, ID: []byte(user)}))
 			must(tx.PutAuthEvent(ctx, &userpool.AuthEvent{PoolID: pool, Username: user, ID: "event", Created: start}))
+			_, err := tx.SaveAuthHistory(ctx, &userpool.AuthHistory{PoolID: pool, Username: user})
+			must(err)
 			must(tx.PutCode(ctx, &userpool.Code{PoolID: pool, Username: user, Purpose: userpool.CodeSignUp, Expires: later}))
 			must(tx.PutFailures(ctx, &userpool.Failures{PoolID: pool, Name: user, Kind: userpool.WrongCode, Count: 1, Expires: later}))
 			must(tx.AddMessage(ctx, &userpool.OutboxMessage{ID: "to " + user + pool, PoolID: pool, Username: user, Lane: pool + user, Due: start}))
-			_, err := tx.Spend(ctx, pool, user, "act", time.Hour, start)
+			_, err = tx.Spend(ctx, pool, user, "act", time.Hour, start)
 			must(err)
 			for _, client := range furnishedClients {
 				jti := user + client
@@ -122,6 +122,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 		same(t, "passkeys of "+user, 1, len(both(t, s, readPasskeys(pool, user))))
 		same(t, "user of the code", user, both(t, s, readCode(pool, user, userpool.CodeSignUp)).Username)
 		same(t, "events of "+user, []string{"event"}, both(t, s, readEventIDs(pool, user)))
+		same(t, "version of the history of "+user, 1, int(both(t, s, readAuthHistory(pool, user)).Version))
 		same(t, "groups of the user", []string{"staff"}, both(t, s, readGroupsOf(pool, user)))
 		same(t, "messages to the user", 1, len(both(t, s, readDueMessages(pool+user, start))))
 		return
@@ -134,6 +135,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 	same(t, "passkeys of "+user, 0, len(both(t, s, readPasskeys(pool, user))))
 	missing(t, s, "code of "+user, readCode(pool, user, userpool.CodeSignUp))
 	same(t, "events of "+user, []string{}, both(t, s, readEventIDs(pool, user)))
+	missing(t, s, "the history of "+user, readAuthHistory(pool, user))
 	same(t, "groups of "+user, []string{}, both(t, s, readGroupsOf(pool, user)))
 	same(t, "messages to "+user, 0, len(both(t, s, readDueMessages(pool+user, start))))
 	same(t, "users found by e-mail address", 0, len(both(t, s, func(ctx context.Context, r store.Reader) ([]*userpool.User, error) {
@@ -162,7 +164,6 @@ func expectFurniture(t testing.TB, s store.Store, pool string) {
 	for _, client := range furnishedClients {
 		same(t, "pool of the client", pool, both(t, s, readClient(pool+client)).PoolID)
 		expectBranding(t, s, true, pool, client)
-		same(t, "client of the risk configuration", pool+client, both(t, s, readRiskConfiguration(pool, pool+client)).ClientID)
 		same(t, "client of the terms", pool+client, both(t, s, readTerms(pool, "terms of "+client)).ClientID)
 	}
 }
@@ -171,7 +172,6 @@ func expectNothing(t testing.TB, s store.Store, pool string) {
 	t.Helper()
 	same(t, "CountUsers", 0, both(t, s, readUserCount(pool)))
 	missing(t, s, "the domain", readDomain(pool+"-login"))
-	missing(t, s, "the risk configuration", readRiskConfiguration(pool, ""))
 	missing(t, s, "the burst", readBurst(pool, userpool.BurstSuccesses, "a"))
 	missing(t, s, "the group", readGroup(pool, "staff"))
 	same(t, "members of the group", []string{}, both(t, s, readMembers(pool, "staff")))
@@ -203,7 +203,6 @@ func expectNothing(t testing.TB, s store.Store, pool string) {
 	for _, client := range furnishedClients {
 		missing(t, s, "client "+client, readClient(pool+client))
 		expectBranding(t, s, false, pool, client)
-		missing(t, s, "the risk configuration of "+client, readRiskConfiguration(pool, pool+client))
 		missing(t, s, "terms of "+client, readTerms(pool, "terms of "+client))
 	}
 	view(t, s, func(ctx context.Context, r store.Reader) error {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,9 +14,9 @@ import (
 	"ostiary/internal/userpool"
 )
 
-func readRiskConfiguration(pool, client string) reads[*userpool.RiskConfiguration] {
-	return func(ctx context.Context, r store.Reader) (*userpool.RiskConfiguration, error) {
-		return r.RiskConfiguration(ctx, pool, client)
+func readAuthHistory(pool, user string) reads[*userpool.AuthHistory] {
+	return func(ctx context.Context, r store.Reader) (*userpool.AuthHistory, error) {
+		return r.AuthHistory(ctx, pool, user)
 	}
 }
 
@@ -45,25 +47,6 @@ func readEventIDs(pool, user string) reads[[]string] {
 			}
 		}
 	}
-}
-
-func testRiskConfigurations(t *testing.T, s store.Store) {
-	missing(t, s, "a configuration that never was", readRiskConfiguration("r_a", ""))
-	for _, client := range []string{"", "web"} {
-		for _, shape := range []shape{full, hollow, bare} { // each replaces the one before
-			c := filled[userpool.RiskConfiguration](shape)
-			c.PoolID, c.ClientID = "r_a", client
-			update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.PutRiskConfiguration(ctx, c) })
-			same(t, "configuration of "+client, c, both(t, s, readRiskConfiguration("r_a", client)))
-		}
-	}
-	missing(t, s, "the configuration of another pool", readRiskConfiguration("r_b", ""))
-	missing(t, s, "the configuration of another client", readRiskConfiguration("r_a", "app"))
-	for range 2 {
-		update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.DeleteRiskConfiguration(ctx, "r_a", "web") })
-		missing(t, s, "the deleted configuration", readRiskConfiguration("r_a", "web"))
-	}
-	same(t, "pool of the configuration left", "r_a", both(t, s, readRiskConfiguration("r_a", "")).PoolID)
 }
 
 func testAuthEvents(t *testing.T, s store.Store) {
@@ -106,39 +89,73 @@ func testAuthEvents(t *testing.T, s store.Store) {
 	same(t, "events of another that are left", []string{}, both(t, s, readEventIDs("r_a", "ben")))
 }
 
-func testAuthEventHistory(t *testing.T, s store.Store) {
-	type events []*userpool.AuthEvent
-	put := func(list events) {
-		for i, e := range list {
-			e.PoolID, e.Username, e.ID = "r_a", "ana", strconv.Itoa(i)
-			e.Created = start.Add(time.Duration(i) * time.Microsecond)
-			update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.PutAuthEvent(ctx, e) })
-		}
+func testAuthHistories(t *testing.T, s store.Store) {
+	save := func(h *userpool.AuthHistory) (won bool) {
+		update(t, s, func(ctx context.Context, tx store.Tx) (err error) {
+			won, err = tx.SaveAuthHistory(ctx, h)
+			return err
+		})
+		return won
 	}
-	history := func(each int) []string {
-		return both(t, s, func(ctx context.Context, r store.Reader) (ids []string, err error) {
-			list, err := r.AuthEventHistory(ctx, "r_a", "ana", each)
-			for _, e := range list {
-				ids = append(ids, e.ID)
-			}
-			return ids, err
+	event := func(s shape, id string) *userpool.AuthEvent {
+		e := filled[userpool.AuthEvent](s)
+		e.PoolID, e.Username, e.ID = "r_a", "ana", id
+		return e
+	}
+	missing(t, s, "a history that never was", readAuthHistory("r_a", "ana"))
+	h := &userpool.AuthHistory{PoolID: "r_a", Username: "ana"}
+	same(t, "the first is kept", true, save(h))
+	same(t, "another first is kept", false, save(h))
+	h.Version, h.Events = 1, []*userpool.AuthEvent{event(full, "a"), event(bare, "b"), event(full, "c")}
+	h.Events[2].Verdict.Compromised = new(false)
+	same(t, "the second is kept", true, save(h))
+	same(t, "one of an old version is kept", false, save(h))
+	h.Version = 2
+	same(t, "the history", h, both(t, s, readAuthHistory("r_a", "ana")))
+	missing(t, s, "the history in another pool", readAuthHistory("r_b", "ana"))
+	missing(t, s, "the history of another", readAuthHistory("r_a", "ben"))
+
+	// It goes with the last event.
+	for i := range time.Duration(2) {
+		update(t, s, func(ctx context.Context, tx store.Tx) error {
+			return tx.PutAuthEvent(ctx, &userpool.AuthEvent{PoolID: "r_a", Username: "ana", ID: strconv.Itoa(int(i)), Created: start.Add(i * time.Second)})
 		})
 	}
-	list := events{
-		0: {Type: "SignIn", Response: "Pass"}, 1: {Type: "SignIn", Response: "Pass"}, 2: {Type: "PasswordChange", Response: "Pass"},
-		3: {Type: "SignIn", Response: "Fail"}, 4: {Type: "SignIn", Response: "Fail"}, 5: {Type: "SignIn", Response: "Fail"},
-		6: {Type: "SignIn", Response: "InProgress"},
-		7: {Type: "ForgotPassword", Response: "Pass"}, 8: {Type: "ResendCode", Response: "Pass"},
-		9: {Type: "SignIn", Response: "Pass", Feedback: &userpool.Feedback{Value: "Invalid"}},
+	old := func(before time.Time) {
+		update(t, s, func(ctx context.Context, tx store.Tx) error {
+			n, err := tx.DeleteAuthEvents(ctx, before, 9)
+			same(t, "events deleted", 1, n)
+			return err
+		})
 	}
-	put(list)
-	same(t, "two of each", []string{"9", "8", "7", "5", "4", "2", "1"}, history(2))
-	same(t, "one of each", []string{"9", "8", "5", "2"}, history(1))
-	list[6].Response = "Pass"
-	list[5].Feedback = &userpool.Feedback{Value: "Invalid"}
-	list[8].Feedback = &userpool.Feedback{Value: "Valid"}
-	put(list)
-	same(t, "two of each, once they have ended and were judged", []string{"9", "8", "7", "6", "5", "4", "3"}, history(2))
+	old(start.Add(time.Second))
+	same(t, "the history while events are left", h, both(t, s, readAuthHistory("r_a", "ana")))
+	old(start.Add(time.Minute))
+	missing(t, s, "the history without events", readAuthHistory("r_a", "ana"))
+}
+
+// testRaceForHistory: of changes to one version, one is kept.
+func testRaceForHistory(t *testing.T, s store.Store) {
+	const racers = 8
+	var won atomic.Int32
+	var wg sync.WaitGroup
+	for range racers {
+		wg.Go(func() {
+			kept := false
+			err := s.Update(t.Context(), func(tx store.Tx) (err error) {
+				kept, err = tx.SaveAuthHistory(t.Context(), &userpool.AuthHistory{PoolID: "r_a", Username: "ana"})
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			if kept {
+				won.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	same(t, "how many were kept", int32(1), won.Load())
 }
 
 func testBursts(t *testing.T, s store.Store) {
@@ -157,6 +174,21 @@ func testBursts(t *testing.T, s store.Store) {
 	for _, shard := range []string{"b", "a"} {
 		update(t, s, func(ctx context.Context, tx store.Tx) error {
 			return tx.PutBurst(ctx, &userpool.Burst{PoolID: "r_a", Kind: userpool.BurstFailures, Name: shard, Count: 1})
+		})
+	}
+	update(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.PutBurst(ctx, &userpool.Burst{PoolID: "r_a", Kind: userpool.BurstOfUser, Name: "ana", Count: 7})
+	})
+	for user, count := range map[string]int{"ana": 7, "ben": 0} {
+		view(t, s, func(ctx context.Context, r store.Reader) error {
+			got, from, err := r.BurstsOf(ctx, "r_a", user, "192.0.2.1")
+			if count == 0 {
+				same(t, "burst of "+user, (*userpool.Burst)(nil), got)
+			} else {
+				same(t, "burst of "+user, &userpool.Burst{PoolID: "r_a", Kind: userpool.BurstOfUser, Name: user, Count: count}, got)
+			}
+			same(t, "name of the address's burst", "192.0.2.1", from.Name)
+			return err
 		})
 	}
 	same(t, "shards", []string{"a", "b"}, both(t, s, func(ctx context.Context, r store.Reader) ([]string, error) {
