@@ -31,6 +31,9 @@ var inPool = []string{
 	`DELETE FROM import_jobs WHERE pool_id = $1`,
 	`DELETE FROM outbox WHERE pool_id = $1`,
 	`DELETE FROM removals WHERE pool_id = $1`,
+	// Where nodes of an earlier version write.
+	`DELETE FROM risk_configurations WHERE pool_id = $1`,
+	`DELETE FROM auth_events WHERE pool_id = $1`,
 }
 
 type poolRecord struct {
