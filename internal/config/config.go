@@ -78,6 +78,10 @@ type Config struct {
 	// NAME=URL or NAME=COMMAND, separated by commas. Default: none.
 	Functions Functions `yaml:"functions"`
 
+	// KMS is whose keys encrypt the codes for functions that deliver messages (CustomEmailSender,
+	// CustomSMSSender). Default: keys of the server's own.
+	KMS KMS `yaml:"kms"`
+
 	// Email is how e-mail leaves. Default: not at all; what has to send one fails with
 	// CodeDeliveryFailureException, but in development it waits in the inbox, where it does in any case.
 	Email Email `yaml:"email"`

@@ -139,6 +139,13 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Now:       s.clock.Now,
 		Log:       s.log,
 	}
+	keys, kmsDoor, err := encryptCodes(ctx, cfg, keyring, s.clock, random, s.log)
+	if err != nil {
+		return nil, err
+	}
+	if functions != nil {
+		s.mailer.router.Function = &message.Functions{Triggers: triggers, Keys: keys, Rand: random}
+	}
 	s.tokens = &token.Service{
 		Store:    s.store,
 		Secrets:  keyring,
@@ -197,7 +204,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 	}
 	s.health = &health{store: s.store}
 	s.http = &http.Server{
-		Handler:           admit(webacl.New(cfg.WebAccessList.Rules()), proxies, s.clock, door, s.mux(door)),
+		Handler:           admit(webacl.New(cfg.WebAccessList.Rules()), proxies, s.clock, door, s.mux(besideAPI(kmsDoor, door), door)),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -218,9 +225,9 @@ func unavailable(cfg *config.Config) error {
 }
 
 // mux is every address of the listener.
-func (s *Server) mux(door *api.Door) http.Handler {
+func (s *Server) mux(root http.Handler, door *api.Door) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/{$}", door)
+	mux.Handle("/{$}", root)
 	(&oauth.Door{Tokens: s.tokens, Log: s.log}).Mount(mux)
 	(&managedlogin.Door{Store: s.store, Log: s.log}).Mount(mux)
 	(&upload.Door{Imports: s.imports, Log: s.log, Rand: s.imports.Rand}).Mount(mux)
