@@ -145,7 +145,7 @@ func TestFunctionAtLast(t *testing.T) {
 		if got, want := o.Counts(), (Counts{Taken: 1, Delivered: 1, Retried: 2}); got != want || len(log.failed) != 0 {
 			t.Errorf("counts %+v, want %+v; %v", got, want, log.failed)
 		}
-		const asked = keyARN + " eu-west-1_aB3dE5fG7 2"
+		const asked = keyARN + " r_a 2"
 		if got := k.all(); got != strings.Join([]string{asked, asked, asked}, ", ") {
 			t.Errorf("data keys %s", got)
 		}
