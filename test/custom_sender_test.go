@@ -28,6 +28,7 @@ const (
 	senderKey    = "AKIDSENDERFUNCTION01"
 	senderSecret = "the secret of the function that sends"
 	codeKeyARN   = "arn:aws:kms:us-east-1:123456789012:key/1a2b3c4d-0000-4444-8888-123456789abc"
+	codeKeyAlias = "arn:aws:kms:us-east-1:123456789012:alias/codes"
 	senderARN    = "arn:aws:lambda:us-east-1:123456789012:function:send"
 )
 
@@ -106,7 +107,7 @@ func (s *sender) run(node, mailURL string) (address func() string) {
 		}
 		cmd := exec.Command(node, "sender.mjs")
 		cmd.Dir = "node"
-		cmd.Env = append(cleanEnvironment(), "KEY_ARN="+codeKeyARN, "MAIL_URL="+mailURL, "AWS_ENDPOINT_URL_KMS="+endpoint,
+		cmd.Env = append(cleanEnvironment(), "KEY_ARN="+codeKeyARN, "KEY_ALIAS="+codeKeyAlias, "MAIL_URL="+mailURL, "AWS_ENDPOINT_URL_KMS="+endpoint,
 			"AWS_ACCESS_KEY_ID="+key, "AWS_SECRET_ACCESS_KEY="+secret, "AWS_REGION=us-east-1")
 		cmd.Stderr = s.t.Output()
 		out, err := cmd.StdoutPipe()
