@@ -129,8 +129,16 @@ func decrypt(whole []byte, keyOf func(m *message) []byte) (*message, error) {
 		return nil, err
 	}
 	x, y := elliptic.UnmarshalCompressed(elliptic.P384(), compressed)
+	if x == nil {
+		return nil, errors.New("public key")
+	}
+	point := append(x.FillBytes(make([]byte, 48)), y.FillBytes(make([]byte, 48))...)
+	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P384(), append([]byte{4}, point...))
+	if err != nil {
+		return nil, err
+	}
 	digest := sha512.Sum384(whole[:m.signed])
-	if x == nil || !ecdsa.VerifyASN1(&ecdsa.PublicKey{Curve: elliptic.P384(), X: x, Y: y}, digest[:], signature) {
+	if !ecdsa.VerifyASN1(public, digest[:], signature) {
 		return nil, errors.New("signature")
 	}
 	return m, nil

@@ -50,8 +50,11 @@ func Encrypt(ctx context.Context, random io.Reader, generate Generate, encryptio
 	if whole == nil {
 		whole = map[string]string{}
 	}
-	whole[PublicKey] = base64.StdEncoding.EncodeToString(
-		elliptic.MarshalCompressed(elliptic.P384(), signer.X, signer.Y)) //nolint:staticcheck // the only way to the compressed form
+	public, err := compressed(&signer.PublicKey)
+	if err != nil {
+		return nil, err
+	}
+	whole[PublicKey] = base64.StdEncoding.EncodeToString(public)
 
 	key, err := generate(ctx, maps.Clone(whole))
 	if err != nil {

@@ -3,6 +3,7 @@ package encryptionsdk
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/ecdsa"
 	"crypto/hkdf"
 	"crypto/sha512"
 	"encoding/binary"
@@ -37,8 +38,7 @@ func seal(id [messageIDSize]byte, encryptionContext map[string]string, key *Data
 	if err != nil {
 		return nil, err
 	}
-	message := append(header, iv(0)...)
-	message = aead.Seal(message, iv(0), nil, header)
+	message := aead.Seal(slices.Concat(header, iv(0)), iv(0), nil, header)
 
 	// A text that fills its last frame has an empty one after it, as the SDKs have it.
 	sequence := uint32(1)
@@ -97,6 +97,16 @@ func contextPairs(encryptionContext map[string]string) (b []byte, err error) {
 }
 
 var errTooLong = errors.New("encryptionsdk: a field of the header has no place for so much")
+
+// compressed is a point of the curve (SEC 1, section 2.3.3) without the half of it that follows from the other.
+func compressed(public *ecdsa.PublicKey) ([]byte, error) {
+	whole, err := public.Bytes()
+	if err != nil {
+		return nil, fmt.Errorf("encryptionsdk: %w", err)
+	}
+	odd := whole[len(whole)-1] & 1
+	return append([]byte{2 | odd}, whole[1:1+len(whole)/2]...), nil
+}
 
 // appendField appends a value with its length, of two bytes, before it.
 func appendField(b, value []byte) ([]byte, error) {

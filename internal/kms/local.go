@@ -66,7 +66,7 @@ func (l *Local) encrypt(keyARN string, encryptionContext map[string]string, plai
 	if err != nil {
 		return nil, err
 	}
-	return aead.Seal(blob, make([]byte, aead.NonceSize()), plaintext, bound(blob, encryptionContext)), nil
+	return aead.Seal(blob, make([]byte, aead.NonceSize()), plaintext, bound(blob, encryptionContext)), nil //nolint:gosec // a key seals once
 }
 
 // keyOf is the ARN of the key that a ciphertext says it was encrypted by.

@@ -17,6 +17,7 @@ import (
 	"ostiary/internal/account"
 	"ostiary/internal/api"
 	"ostiary/internal/config"
+	"ostiary/internal/kms"
 	"ostiary/internal/managedlogin"
 	"ostiary/internal/message"
 	"ostiary/internal/oauth"
@@ -72,6 +73,8 @@ type Server struct {
 	http     *http.Server
 	listener net.Listener
 	baseURL  string
+	// kms answers functions that decrypt codes; nil where another KMS does.
+	kms *kms.Door
 	// mailer delivers messages.
 	mailer *mailer
 	// closeFunctions drops the connections to Lambda functions.
@@ -139,8 +142,8 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Now:       s.clock.Now,
 		Log:       s.log,
 	}
-	keys, kmsDoor, err := encryptCodes(ctx, cfg, keyring, s.clock, random, s.log)
-	if err != nil {
+	var keys message.DataKeys
+	if keys, s.kms, err = encryptCodes(ctx, cfg, keyring, s.clock, random, s.log); err != nil {
 		return nil, err
 	}
 	if functions != nil {
@@ -204,7 +207,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 	}
 	s.health = &health{store: s.store}
 	s.http = &http.Server{
-		Handler:           admit(webacl.New(cfg.WebAccessList.Rules()), proxies, s.clock, door, s.mux(besideAPI(kmsDoor, door), door)),
+		Handler:           admit(webacl.New(cfg.WebAccessList.Rules()), proxies, s.clock, door, s.mux(door)),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -225,9 +228,9 @@ func unavailable(cfg *config.Config) error {
 }
 
 // mux is every address of the listener.
-func (s *Server) mux(root http.Handler, door *api.Door) http.Handler {
+func (s *Server) mux(door *api.Door) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/{$}", root)
+	mux.Handle("/{$}", besideAPI(s.kms, door))
 	(&oauth.Door{Tokens: s.tokens, Log: s.log}).Mount(mux)
 	(&managedlogin.Door{Store: s.store, Log: s.log}).Mount(mux)
 	(&upload.Door{Imports: s.imports, Log: s.log, Rand: s.imports.Rand}).Mount(mux)
