@@ -118,7 +118,7 @@ type Messages struct {
 	Directory string `yaml:"directory"`
 	// Language is that of users whose locale names none that there are texts for. Default en.
 	Language string `yaml:"language"`
-	// Concurrency is how many messages are delivered at once, by e-mail and by SMS each. Default 16.
+	// Concurrency is how many messages are delivered at once, by e-mail, by SMS and by functions, each. Default 16.
 	Concurrency int `yaml:"concurrency"`
 }
 

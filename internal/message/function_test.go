@@ -217,3 +217,18 @@ func TestFunctionEvent(t *testing.T) {
 		t.Error("delivered without functions")
 	}
 }
+
+// TestNoFunctions: where no functions can be reached, a message is given up at once, and the log says why. No
+// provider gets it.
+func TestNoFunctions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, mail := storetest.New(t), &office{}
+		o, log := newOutbox(s, mail)
+		run(t, o)
+		send(t, o, toFunction())
+		synctest.Wait()
+		if got := mail.messages(); len(got) != 0 || len(log.failed) != 1 || !strings.Contains(log.String(), ErrNoFunctions.Error()) {
+			t.Errorf("%d sent, %v given up: %s", len(got), log.failed, log.String())
+		}
+	})
+}

@@ -17,13 +17,13 @@ import (
 
 // encryptCodes is where the keys are that encrypt codes for functions, and what answers those functions; the
 // latter is nil where a KMS does.
-func encryptCodes(ctx context.Context, cfg *config.Config, keyring *secret.Keyring, c *clock, random io.Reader, log *slog.Logger) (message.DataKeys, *kms.Door, error) {
+func encryptCodes(ctx context.Context, cfg *config.Config, keyring *secret.Keyring, c *clock, client *http.Client, random io.Reader, log *slog.Logger) (message.DataKeys, *kms.Door, error) {
 	if cfg.KMS.Endpoint != "" {
 		api, err := service(ctx, cfg.KMS.Endpoint, cfg.KMS.AccessKey, c.base)
 		if err != nil {
 			return nil, nil, err
 		}
-		return kms.NewRemote(api, message.NewClient()), nil, nil
+		return kms.NewRemote(api, client), nil, nil
 	}
 	local := &kms.Local{Secrets: keyring, Rand: random}
 	who, verifier := callers(cfg), sigv4.For("kms")

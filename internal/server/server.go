@@ -143,7 +143,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Log:       s.log,
 	}
 	var keys message.DataKeys
-	if keys, s.kms, err = encryptCodes(ctx, cfg, keyring, s.clock, random, s.log); err != nil {
+	if keys, s.kms, err = encryptCodes(ctx, cfg, keyring, s.clock, s.mailer.client, random, s.log); err != nil {
 		return nil, err
 	}
 	if functions != nil {

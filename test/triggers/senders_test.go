@@ -232,3 +232,50 @@ func TestSenderSettings(t *testing.T) {
 		t.Errorf("kept %s", show(got))
 	}
 }
+
+// TestSecondFactorBySender: where a function sends, second factors need no sender of the service's, and where
+// none does they do.
+func TestSecondFactorBySender(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, inMemory(), []string{"CustomEmailSender", "CustomSMSSender"}, func(p *idp.CreateUserPoolInput, _ *idp.CreateUserPoolClientInput) {
+		p.SmsConfiguration, p.EmailConfiguration = nil, nil
+		p.MfaConfiguration = types.UserPoolMfaTypeOn
+		p.AccountRecoverySetting = &types.AccountRecoverySettingType{RecoveryMechanisms: []types.RecoveryOptionType{
+			{Name: types.RecoveryOptionNameTypeAdminOnly, Priority: aws.Int32(1)}}}
+	})
+	_, err := s.api.SetUserPoolMfaConfig(t.Context(), &idp.SetUserPoolMfaConfigInput{UserPoolId: &s.pool, MfaConfiguration: types.UserPoolMfaTypeOn,
+		SmsMfaConfiguration: &types.SmsMfaConfigType{}, EmailMfaConfiguration: &types.EmailMfaConfigType{}})
+	s.must(err)
+	events := s.delivering(fine)
+	s.user("ana")
+	for _, factor := range []struct{ challenge, event string }{
+		{"SMS_MFA", "CustomSMSSender_Authentication"}, {"EMAIL_OTP", "CustomEmailSender_Authentication"},
+	} {
+		chosen, err := s.signIn("ana", password)
+		s.must(err)
+		if chosen.ChallengeName != types.ChallengeNameTypeSelectMfaType {
+			t.Fatalf("asked for %s", chosen.ChallengeName)
+		}
+		asked, err := s.api.RespondToAuthChallenge(t.Context(), &idp.RespondToAuthChallengeInput{ClientId: &s.client, ChallengeName: chosen.ChallengeName,
+			Session: chosen.Session, ChallengeResponses: params{"USERNAME": "ana", "ANSWER": factor.challenge}, ClientMetadata: params{"from": "respond"}})
+		s.must(err)
+		if e := s.await(events); e.TriggerSource != factor.event || show(e.Request["clientMetadata"]) != `{"from":"respond"}` {
+			t.Errorf("run for %s with %v", e.TriggerSource, e.Request["clientMetadata"])
+		}
+		out, err := s.api.RespondToAuthChallenge(t.Context(), &idp.RespondToAuthChallengeInput{ClientId: &s.client, ChallengeName: asked.ChallengeName,
+			Session: asked.Session, ChallengeResponses: params{"USERNAME": "ana", factor.challenge + "_CODE": *s.code()}})
+		s.must(err)
+		if out.AuthenticationResult == nil {
+			t.Errorf("%s: no tokens", factor.challenge)
+		}
+	}
+
+	// Without the functions somebody has to send.
+	for want, l := range map[string]*types.LambdaConfigType{
+		"InvalidParameterException: SMS configuration and Auto verification for phone_number are required when MFA is required/optional":                    lambdas("CustomEmailSender"),
+		"InvalidParameterException: Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount of COGNITO_DEFAULT.": lambdas("CustomSMSSender"),
+	} {
+		_, err := s.api.UpdateUserPool(t.Context(), &idp.UpdateUserPoolInput{UserPoolId: &s.pool, LambdaConfig: l, MfaConfiguration: types.UserPoolMfaTypeOn})
+		s.refused(err, want)
+	}
+}
