@@ -46,14 +46,9 @@ type Request struct {
 //
 // A pool that confirms sign-ups by a link (CONFIRM_WITH_LINK) gets a message with the code, too: a link needs
 // a page to lead to. A function that asks for a link ({##words##}) gets the code in its place.
-//
-// A message that a function of the pool delivers has no texts: the function writes them.
 func (w Writer) Write(ctx context.Context, in Request) (*Message, error) {
-	if f := w.function(ctx, in); f != nil {
-		return &Message{
-			UserPoolID: in.Pool.ID, Username: in.User.Username, Medium: in.Medium, Destination: in.Destination,
-			Code: in.Code, Trigger: in.Trigger, Expires: in.Expires, Nobody: in.Nobody, Function: f,
-		}, nil
+	if m := w.toFunction(ctx, in); m != nil {
+		return m, nil
 	}
 	texts, err := w.ask(ctx, in)
 	if err != nil {
@@ -94,15 +89,6 @@ func (w Writer) ask(ctx context.Context, in Request) (trigger.Texts, error) {
 	return w.Triggers.CustomMessage(ctx, trigger.Source(in.Trigger), in.subject(), trigger.Kind{
 		Medium: in.Medium, Invitation: in.Trigger == AdminCreateUser, NoCode: in.Code == "",
 	}, in.ClientMetadata)
-}
-
-func (r *Request) subject() trigger.Subject {
-	return trigger.Subject{Pool: r.Pool, Client: r.Client, User: r.User, Username: r.User.Username}
-}
-
-// function is the function that delivers the message; nil if a provider does.
-func (w Writer) function(ctx context.Context, in Request) *Function {
-	return FunctionFor(ctx, w.Triggers, in.subject(), in.Medium, in.Trigger, in.ClientMetadata)
 }
 
 // linkForm is where a text has a link.

@@ -48,6 +48,23 @@ func FunctionFor(
 	}
 }
 
+func (r *Request) subject() trigger.Subject {
+	return trigger.Subject{Pool: r.Pool, Client: r.Client, User: r.User, Username: r.User.Username}
+}
+
+// toFunction is a message that a function of the pool delivers, without texts, as the function writes them; nil
+// if a provider does.
+func (w Writer) toFunction(ctx context.Context, in Request) *Message {
+	f := FunctionFor(ctx, w.Triggers, in.subject(), in.Medium, in.Trigger, in.ClientMetadata)
+	if f == nil {
+		return nil
+	}
+	return &Message{
+		UserPoolID: in.Pool.ID, Username: in.User.Username, Medium: in.Medium, Destination: in.Destination,
+		Code: in.Code, Trigger: in.Trigger, Expires: in.Expires, Nobody: in.Nobody, Function: f,
+	}
+}
+
 // Send implements Sender. A function that fails three times is not run again; what could not be encrypted, or
 // not reach the function, may be sent again.
 func (f *Functions) Send(ctx context.Context, m Message) error {

@@ -17,7 +17,7 @@ import (
 
 // encryptCodes is where the keys are that encrypt codes for functions, and what answers those functions; the
 // latter is nil where a KMS does.
-func encryptCodes(ctx context.Context, cfg *config.Config, keyring *secret.Keyring, c *clock, client *http.Client, random io.Reader, log *slog.Logger) (message.DataKeys, *kms.Door, error) {
+func encryptCodes(ctx context.Context, cfg *config.Config, keyring *secret.Keyring, c *clock, client *http.Client, random io.Reader, log *slog.Logger) (message.DataKeys, http.Handler, error) {
 	if cfg.KMS.Endpoint != "" {
 		api, err := service(ctx, cfg.KMS.Endpoint, cfg.KMS.AccessKey, c.base)
 		if err != nil {
@@ -36,7 +36,7 @@ func encryptCodes(ctx context.Context, cfg *config.Config, keyring *secret.Keyri
 }
 
 // besideAPI lets the operations of KMS be answered at the address of the API; keys is nil if they are not.
-func besideAPI(keys *kms.Door, door *api.Door) http.Handler {
+func besideAPI(keys http.Handler, door *api.Door) http.Handler {
 	if keys == nil {
 		return door
 	}

@@ -17,7 +17,6 @@ import (
 	"ostiary/internal/account"
 	"ostiary/internal/api"
 	"ostiary/internal/config"
-	"ostiary/internal/kms"
 	"ostiary/internal/managedlogin"
 	"ostiary/internal/message"
 	"ostiary/internal/oauth"
@@ -73,12 +72,12 @@ type Server struct {
 	http     *http.Server
 	listener net.Listener
 	baseURL  string
-	// kms answers functions that decrypt codes; nil where another KMS does.
-	kms *kms.Door
 	// mailer delivers messages.
 	mailer *mailer
 	// closeFunctions drops the connections to Lambda functions.
 	closeFunctions func()
+	// keys answers functions that decrypt codes; nil where another KMS does.
+	keys http.Handler
 	closing        sync.Once
 }
 
@@ -143,7 +142,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Log:       s.log,
 	}
 	var keys message.DataKeys
-	if keys, s.kms, err = encryptCodes(ctx, cfg, keyring, s.clock, s.mailer.client, random, s.log); err != nil {
+	if keys, s.keys, err = encryptCodes(ctx, cfg, keyring, s.clock, s.mailer.client, random, s.log); err != nil {
 		return nil, err
 	}
 	if functions != nil {
@@ -230,7 +229,7 @@ func unavailable(cfg *config.Config) error {
 // mux is every address of the listener.
 func (s *Server) mux(door *api.Door) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/{$}", besideAPI(s.kms, door))
+	mux.Handle("/{$}", besideAPI(s.keys, door))
 	(&oauth.Door{Tokens: s.tokens, Log: s.log}).Mount(mux)
 	(&managedlogin.Door{Store: s.store, Log: s.log}).Mount(mux)
 	(&upload.Door{Imports: s.imports, Log: s.log, Rand: s.imports.Rand}).Mount(mux)
