@@ -77,8 +77,8 @@ type Server struct {
 	// closeFunctions drops the connections to Lambda functions.
 	closeFunctions func()
 	// keys answers functions that decrypt codes; nil where another KMS does.
-	keys http.Handler
-	closing        sync.Once
+	keys    http.Handler
+	closing sync.Once
 }
 
 // New builds a server from a configuration that config.Load has checked, opens its database and its
