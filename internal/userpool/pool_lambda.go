@@ -38,9 +38,9 @@ func (p *Pool) settleLambda() error {
 	return nil
 }
 
-// sendsItself tells whether a function of the pool delivers the messages of a medium. Then no settings of a
+// HasCustomSender tells whether a function of the pool delivers the messages of a medium. Then no settings of a
 // sender are asked for: nobody else sends.
-func (p *Pool) sendsItself(medium cognitoidp.DeliveryMediumType) bool {
+func (p *Pool) HasCustomSender(medium cognitoidp.DeliveryMediumType) bool {
 	l := p.Settings.LambdaConfig
 	switch {
 	case l == nil:
