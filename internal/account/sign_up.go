@@ -216,14 +216,9 @@ func (s *Service) sendCode(
 	pretend := false
 	attribute, refusal := choose(u)
 	refusal = hide(client, refusal, func() error { pretend, attribute = true, pretended; return nil })
-	if refusal == nil { // told to everybody alike
-		if err := trigger.CheckDelivery(p, mediumOf(attribute)); err != nil {
+	if refusal == nil && attribute == userpool.AttrEmail && purpose == userpool.CodeSignUp { // told to everybody alike
+		if _, err := s.pages(ctx, p); err != nil {
 			return nil, err
-		}
-		if attribute == userpool.AttrEmail && purpose == userpool.CodeSignUp {
-			if _, err := s.pages(ctx, p); err != nil {
-				return nil, err
-			}
 		}
 	}
 

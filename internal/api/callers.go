@@ -32,6 +32,28 @@ type Callers struct {
 // it for.
 func (c *Callers) authenticate(req *http.Request, body []byte, now time.Time) (_ *AccessKey, region string, _ error) {
 	if c == nil {
+		return c.verify(nil, req, body, now)
+	}
+	return c.verify(c.Verifier, req, body, now)
+}
+
+// Admit is for other doors that answer as a service of AWS does, whose signatures v verifies. It answers what
+// asks the policies of the key that signed the request.
+func (c *Callers) Admit(v *sigv4.Verifier, req *http.Request, body []byte, now time.Time) (authorize func(action, resource string) error, err error) {
+	key, _, err := c.verify(v, req, body, now)
+	if err != nil {
+		return nil, err
+	}
+	return func(action, resource string) error {
+		if key == nil {
+			return nil
+		}
+		return key.refusal(key.Policies.Evaluate(action, resource), action, resource)
+	}, nil
+}
+
+func (c *Callers) verify(v *sigv4.Verifier, req *http.Request, body []byte, now time.Time) (_ *AccessKey, region string, _ error) {
+	if c == nil {
 		if origin := req.Header.Get("Origin"); origin != "" && !isOfThisMachine(origin) {
 			return nil, "", awserr.PageMayNotSign(origin)
 		}
@@ -41,7 +63,7 @@ func (c *Callers) authenticate(req *http.Request, body []byte, now time.Time) (_
 		}
 		return nil, h.Region, nil
 	}
-	h, err := c.Verifier.Verify(req, body, func(id string) (string, bool) {
+	h, err := v.Verify(req, body, func(id string) (string, bool) {
 		key, ok := c.Keys[id]
 		return key.Secret, ok
 	}, now)
@@ -86,6 +108,11 @@ func (k *AccessKey) authorize(operation, resource string) error {
 	if also := alsoDeniedBy[operation]; also != "" && k.Policies.Evaluate("cognito-idp:"+also, resource) == policy.Denied {
 		decision = policy.Denied
 	}
+	return k.refusal(decision, action, resource)
+}
+
+// refusal is what the caller reads of a decision; nil if it lets the request pass.
+func (k *AccessKey) refusal(decision policy.Decision, action, resource string) error {
 	if decision == policy.Allowed {
 		return nil
 	}

@@ -84,6 +84,9 @@ type Config struct {
 	// LambdaConcurrency is how many functions may run at once, and half of that how many times one of
 	// them. More wait for up to five seconds, and then fail. Default 100.
 	LambdaConcurrency int `yaml:"lambda_concurrency"`
+	// KMS is whose keys encrypt the codes for functions that deliver messages (CustomEmailSender,
+	// CustomSMSSender). Default: keys of the server's own.
+	KMS KMS `yaml:"kms"`
 	// Functions says where functions run that LambdaEndpoint does not, by ARN or name; in the environment
 	// NAME=URL or NAME=COMMAND, separated by commas. Default: none.
 	Functions Functions `yaml:"functions"`

@@ -85,7 +85,19 @@ func functions(to *Functions) func(string) error {
 	}
 }
 
+// KMS is AWS KMS, or what speaks like it.
+type KMS struct {
+	// Endpoint is the URL of the API, or "aws" for the service itself, in the region of each key (KMSKeyID). In
+	// production a URL has to be https unless its host is loopback, since it answers data keys. Default: none;
+	// each KMSKeyID then names a key of this server's own, for which it answers the operations of KMS that
+	// functions need.
+	Endpoint string `yaml:"endpoint"`
+	// AccessKey signs requests. Default: as for lambda_access_key.
+	AccessKey ServiceKey `yaml:"access_key"`
+}
+
 func (c *Config) resolveLambda(p *problems) {
+	secretOf("kms.access_key.secret", &c.KMS.AccessKey.Secret, c.KMS.AccessKey.SecretFile, p)
 	secretOf("lambda_access_key.secret", &c.LambdaAccessKey.Secret, c.LambdaAccessKey.SecretFile, p)
 	for _, name := range slices.Sorted(maps.Keys(c.Functions)) {
 		f := c.Functions[name]
@@ -108,6 +120,9 @@ func (c *Config) validateLambda(p *problems) {
 	}
 	if c.LambdaConcurrency < 1 || c.LambdaConcurrency > 10_000 {
 		p.add("lambda_concurrency", "%d is not a number from 1 to 10000", c.LambdaConcurrency)
+	}
+	if c.KMS != (KMS{}) {
+		c.validateService("kms", c.KMS.Endpoint, "", c.KMS.AccessKey, "since it answers data keys", p)
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Functions)) {
 		p.addErr("functions."+name, c.Functions[name].check(name, c.Production))

@@ -110,7 +110,7 @@ func (c *Config) holdsSecrets() bool {
 			return true
 		}
 	}
-	return c.LambdaAccessKey.Secret != "" || c.messageSecrets() || hasPassword(c.Database.Reveal())
+	return c.LambdaAccessKey.Secret != "" || c.KMS.AccessKey.Secret != "" || c.messageSecrets() || hasPassword(c.Database.Reveal())
 }
 
 // setting is a key that a variable or a flag can give.
@@ -146,6 +146,9 @@ func (c *Config) settings() []setting {
 		{"lambda_endpoint", text(&c.LambdaEndpoint)},
 		{"lambda_access_key.id", text(&c.LambdaAccessKey.ID)},
 		{"lambda_access_key.secret_file", text(&c.LambdaAccessKey.SecretFile)},
+		{"kms.endpoint", text(&c.KMS.Endpoint)},
+		{"kms.access_key.id", text(&c.KMS.AccessKey.ID)},
+		{"kms.access_key.secret_file", text(&c.KMS.AccessKey.SecretFile)},
 		{"lambda_concurrency", integer(&c.LambdaConcurrency)},
 		{"functions", functions(&c.Functions)},
 		{"address_lockout", integer(&c.AddressLockout)},

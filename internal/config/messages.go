@@ -118,7 +118,7 @@ type Messages struct {
 	Directory string `yaml:"directory"`
 	// Language is that of users whose locale names none that there are texts for. Default en.
 	Language string `yaml:"language"`
-	// Concurrency is how many messages are delivered at once, by e-mail and by SMS each. Default 16.
+	// Concurrency is how many messages are delivered at once, by e-mail, by SMS and by functions, each. Default 16.
 	Concurrency int `yaml:"concurrency"`
 }
 
@@ -205,10 +205,10 @@ func (c *Config) validateMessages(p *problems) {
 		e.SMTP.validate(p)
 	}
 	if ses {
-		c.validateService("email.ses", e.SES.Endpoint, e.SES.Region, e.SES.AccessKey, p)
+		c.validateService("email.ses", e.SES.Endpoint, e.SES.Region, e.SES.AccessKey, carryCodes, p)
 	}
 	if c.SMS.SNS != (SNS{}) {
-		c.validateService("sms.sns", c.SMS.SNS.Endpoint, c.SMS.SNS.Region, c.SMS.SNS.AccessKey, p)
+		c.validateService("sms.sns", c.SMS.SNS.Endpoint, c.SMS.SNS.Region, c.SMS.SNS.AccessKey, carryCodes, p)
 		if id := c.SMS.SNS.SenderID; id != "" && (!matches(`[A-Za-z0-9]{1,11}`, id) || matches(`[0-9]+`, id)) {
 			p.add("sms.sns.sender_id", "%q is not 1 to 11 letters and digits with a letter among them", id)
 		}
@@ -270,11 +270,14 @@ func (s SMTP) validate(p *problems) {
 	}
 }
 
-func (c *Config) validateService(key, endpoint, region string, access ServiceKey, p *problems) {
+// carryCodes is why plain HTTP does not do.
+const carryCodes = "since messages carry codes"
+
+func (c *Config) validateService(key, endpoint, region string, access ServiceKey, since string, p *problems) {
 	if endpoint == "" {
 		p.add(key+".endpoint", `needed: a URL, or "aws"`)
 	}
-	p.addErr(key+".endpoint", checkEndpoint(endpoint, c.Production, "since messages carry codes"))
+	p.addErr(key+".endpoint", checkEndpoint(endpoint, c.Production, since))
 	if region != "" && (!matches(`[a-z]{2,}(-[a-z0-9]+)+`, region) || len(region) > 32) {
 		p.add(key+".region", "%q does not look like us-east-1", region)
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func ofMessages(key string) bool {
-	return strings.HasPrefix(key, "email.") || strings.HasPrefix(key, "sms.") || strings.HasPrefix(key, "messages.")
+	return strings.HasPrefix(key, "email.") || strings.HasPrefix(key, "sms.") || strings.HasPrefix(key, "messages.") || strings.HasPrefix(key, "kms.")
 }
 
 // TestMessageSettings: each can be given as a variable and as a flag.
@@ -29,6 +29,7 @@ func TestMessageSettings(t *testing.T) {
 			"email.from": "a@example.com", "email.ses.endpoint": "https://ses.example", "email.ses.region": "eu-west-1",
 			"email.ses.access_key.id": "AKID", "email.ses.access_key.secret_file": secret,
 			"sms.webhook.url": "https://a.example/hook", "sms.webhook.secret_file": secret,
+			"kms.endpoint": "https://kms.example", "kms.access_key.id": "AKIDKMS", "kms.access_key.secret_file": secret,
 		},
 		{"email.from": "a@example.com", "email.webhook.url": "https://a.example/hook", "email.webhook.secret_file": secret},
 	} {
@@ -53,7 +54,7 @@ func TestMessageSettings(t *testing.T) {
 		if !reflect.DeepEqual(fromEnv, fromFlags) {
 			t.Errorf("variables and flags differ:\n%+v\n%+v", fromEnv, fromFlags)
 		}
-		shown := fmt.Sprint(fromEnv.Email, fromEnv.SMS, fromEnv.Messages)
+		shown := fmt.Sprint(fromEnv.Email, fromEnv.SMS, fromEnv.Messages, fromEnv.KMS)
 		for key, value := range given {
 			switch {
 			case key == "email.smtp.password" || strings.HasSuffix(key, "webhook.url"): // not shown
@@ -64,7 +65,7 @@ func TestMessageSettings(t *testing.T) {
 		if strings.Contains(shown, goodSecret) || strings.Contains(shown, "/hook") {
 			t.Errorf("secrets in %s", shown)
 		}
-		for _, read := range []Secret{fromEnv.Email.SES.AccessKey.Secret, fromEnv.SMS.SNS.AccessKey.Secret, fromEnv.SMS.Webhook.Secret, fromEnv.Email.Webhook.Secret} {
+		for _, read := range []Secret{fromEnv.KMS.AccessKey.Secret, fromEnv.Email.SES.AccessKey.Secret, fromEnv.SMS.SNS.AccessKey.Secret, fromEnv.SMS.Webhook.Secret, fromEnv.Email.Webhook.Secret} {
 			if read != "" && read != goodSecret {
 				t.Errorf("read %q", read.Reveal())
 			}
@@ -122,6 +123,10 @@ func TestBadMessageSettings(t *testing.T) {
 		{`sms: {webhook: {url: "https://a.example", secret: short}}`, "sms.webhook.secret: too short"},
 		{`sms: {webhook: {secret_file: "%[1]s/admin.secret"}}`, "sms.webhook.url: needed"},
 		{`messages: {language: "not a language"}`, "messages.language: "},
+		{`kms: {access_key: {id: A, secret_file: "%[1]s/admin.secret"}}`, "kms.endpoint: needed"},
+		{`kms: {endpoint: aws, access_key: {id: A}}`, "kms.access_key: id and secret"},
+		{`kms: {endpoint: "http://kms.example"}`, "kms.endpoint: http://kms.example has to be https, since it answers data keys"},
+		{`kms: {endpoint: aws, access_key: {id: A, secret_file: "%[1]s/none"}}`, "kms.access_key.secret_file: open"},
 		{`messages: {concurrency: 0}`, "messages.concurrency: "},
 		{`messages: {directory: "%[1]s/none"}`, "messages.directory: "},
 		{`messages: {directory: "%[1]s/admin.secret"}`, "is not a folder"},

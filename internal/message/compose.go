@@ -48,6 +48,9 @@ type Request struct {
 //
 // A place for a link ({##words##}) gets the Link of an e-mail that has one, and otherwise the code.
 func (w Writer) Write(ctx context.Context, in Request) (*Message, error) {
+	if m := w.toFunction(ctx, in); m != nil {
+		return m, nil
+	}
 	texts, err := w.ask(ctx, in)
 	if err != nil {
 		return nil, err
@@ -85,10 +88,9 @@ func (w Writer) Write(ctx context.Context, in Request) (*Message, error) {
 // ask lets the pool's function write the message.
 func (w Writer) ask(ctx context.Context, in Request) (trigger.Texts, error) {
 	if in.Nobody {
-		return trigger.Texts{}, trigger.CheckDelivery(in.Pool, in.Medium)
+		return trigger.Texts{}, nil
 	}
-	of := trigger.Subject{Pool: in.Pool, Client: in.Client, User: in.User, Username: in.User.Username}
-	return w.Triggers.CustomMessage(ctx, trigger.Source(in.Trigger), of, trigger.Kind{
+	return w.Triggers.CustomMessage(ctx, trigger.Source(in.Trigger), in.subject(), trigger.Kind{
 		Medium: in.Medium, Invitation: in.Trigger == AdminCreateUser, NoCode: in.Code == "",
 	}, in.ClientMetadata)
 }

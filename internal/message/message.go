@@ -53,10 +53,12 @@ type Message struct {
 	Nobody bool `json:"-"`
 	// Function, if there, delivers the message in place of the provider of its medium.
 	Function *Function `json:"-"`
+	// Tries is how often delivery has failed before; the Outbox counts.
+	Tries int `json:"-"`
 }
 
 // Function is a Lambda function of the pool that delivers messages (CustomEmailSender, CustomSMSSender).
-// Subject and Body of such a message may be empty; the function is given its Code.
+// Subject and Body of such a message may be empty; the function is given its Code. FunctionFor makes it.
 type Function struct {
 	ARN      string
 	KMSKeyID string // the key under which the code is encrypted for it

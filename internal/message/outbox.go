@@ -325,6 +325,7 @@ func (o *Outbox) deliver(work context.Context, l *lane, row *userpool.OutboxMess
 		o.giveBack(work, row, now, row.Tries)
 		return
 	}
+	m.Tries = row.Tries
 	attempt, cancel := context.WithTimeout(work, attemptTime)
 	err := o.To.Send(attempt, m)
 	cancel()

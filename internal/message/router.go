@@ -23,6 +23,9 @@ type Router struct {
 // ErrNoProvider is a message that nobody is there to deliver.
 var ErrNoProvider = errors.New("message: no provider is configured for the medium")
 
+// ErrNoFunctions is a message for a function where no setting says how functions are reached.
+var ErrNoFunctions = errors.New("message: a function of the pool delivers it, and no setting says where functions run")
+
 // Refusal is an error of a Sender that another try would meet again: an address that does not exist, a text
 // that the provider does not take.
 type Refusal struct{ Err error }
@@ -66,7 +69,10 @@ func usable(medium cognitoidp.DeliveryMediumType, address string) bool {
 // Send implements Sender.
 func (r *Router) Send(ctx context.Context, m Message) error {
 	to := r.provider(m)
-	if to == nil {
+	switch {
+	case to == nil && m.Function != nil:
+		return &Refusal{ErrNoFunctions}
+	case to == nil:
 		return &Refusal{fmt.Errorf("%w: %s", ErrNoProvider, m.Medium)}
 	}
 	return to.Send(ctx, m)

@@ -17,7 +17,7 @@ import (
 // mux is every address of the listener.
 func (s *Server) mux(door *api.Door, pages *managedlogin.Door) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/{$}", door)
+	mux.Handle("/{$}", besideAPI(s.keys, door))
 	(&oauth.Door{Tokens: s.tokens, Log: s.log}).Mount(mux)
 	pages.Mount(mux)
 	(&upload.Door{Imports: s.imports, Log: s.log, Rand: s.imports.Rand}).Mount(mux)

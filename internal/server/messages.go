@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/mail"
 	"os"
 	"strings"
@@ -21,6 +22,7 @@ import (
 type mailer struct {
 	outbox *message.Outbox
 	router *message.Router
+	client *http.Client // of those that speak HTTP
 	close  func()
 
 	production bool
@@ -29,7 +31,7 @@ type mailer struct {
 // deliverMessages makes the outbox and the providers of the configuration.
 func deliverMessages(ctx context.Context, cfg *config.Config, db store.Store, c *clock, random io.Reader, log *slog.Logger) (*mailer, error) {
 	client := message.NewClient()
-	m := &mailer{router: &message.Router{}, close: client.CloseIdleConnections, production: cfg.Production}
+	m := &mailer{router: &message.Router{}, client: client, close: client.CloseIdleConnections, production: cfg.Production}
 	from := mail.Address{}
 	if parsed, err := mail.ParseAddress(cfg.Email.From); err == nil { // validated
 		from = *parsed

@@ -79,7 +79,9 @@ type Server struct {
 	mailer *mailer
 	// closeFunctions drops the connections to Lambda functions.
 	closeFunctions func()
-	closing        sync.Once
+	// keys answers functions that decrypt codes; nil where another KMS does.
+	keys    http.Handler
+	closing sync.Once
 }
 
 // New builds a server from a configuration that config.Load has checked, opens its database and its
@@ -144,6 +146,13 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		UserAgent: func(ctx context.Context) string { return token.CallerOf(ctx).UserAgent },
 		Now:       s.clock.Now,
 		Log:       s.log,
+	}
+	var keys message.DataKeys
+	if keys, s.keys, err = encryptCodes(ctx, cfg, keyring, s.clock, s.mailer.client, random, s.log); err != nil {
+		return nil, err
+	}
+	if functions != nil {
+		s.mailer.router.Function = &message.Functions{Triggers: triggers, Keys: keys, Rand: random}
 	}
 	s.tokens = &token.Service{
 		Store:    s.store,

@@ -34,7 +34,7 @@ type keyName struct{ secret, date, region, service string }
 // if none is given.
 func New(regions ...string) *Verifier { return For(service, regions...) }
 
-// For is New for another service. It is for tests of what signs.
+// For is New for another service, such as kms.
 func For(service string, regions ...string) *Verifier {
 	keys, err := lru.New[keyName, [sha256.Size]byte](cachedKeys)
 	if err != nil {

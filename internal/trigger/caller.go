@@ -18,7 +18,7 @@ func (s *Service) callerContext(ctx context.Context, of Subject) callerContext {
 	if of.Client != nil {
 		c.ClientID = of.Client.ID
 	}
-	if s.UserAgent != nil {
+	if s != nil && s.UserAgent != nil {
 		if m := sdkForm.FindStringSubmatch(s.UserAgent(ctx)); m != nil {
 			c.AWSSDKVersion = "aws-sdk-" + strings.ToLower(m[1]) + "-" + m[2]
 		}

@@ -7,27 +7,10 @@ import (
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/awserr"
-	"ostiary/internal/userpool"
 )
 
-var (
-	customMessage = &function{"CustomMessage",
-		func(l *cognitoidp.LambdaConfigType) *string { return l.CustomMessage }}
-	customEmailSender = &function{"CustomEmailSender",
-		func(l *cognitoidp.LambdaConfigType) *string {
-			if l.CustomEmailSender == nil {
-				return nil
-			}
-			return &l.CustomEmailSender.LambdaArn
-		}}
-	customSMSSender = &function{"CustomSMSSender",
-		func(l *cognitoidp.LambdaConfigType) *string {
-			if l.CustomSMSSender == nil {
-				return nil
-			}
-			return &l.CustomSMSSender.LambdaArn
-		}}
-)
+var customMessage = &function{"CustomMessage",
+	func(l *cognitoidp.LambdaConfigType) *string { return l.CustomMessage }}
 
 // What texts put in the place of the code or temporary password, of the link, and of the username.
 const (
@@ -55,11 +38,8 @@ type Kind struct {
 	NoCode bool
 }
 
-// CustomMessage lets a function write a message, if CheckDelivery lets there be one.
+// CustomMessage lets a function write a message.
 func (s *Service) CustomMessage(ctx context.Context, source Source, of Subject, kind Kind, clientMetadata map[string]string) (Texts, error) {
-	if err := CheckDelivery(of.Pool, kind.Medium); err != nil {
-		return Texts{}, err
-	}
 	request := struct {
 		UserAttributes    map[string]string `json:"userAttributes"`
 		CodeParameter     string            `json:"codeParameter"`
@@ -89,22 +69,6 @@ func (s *Service) CustomMessage(ctx context.Context, source Source, of Subject, 
 		return Texts{}, err
 	}
 	return texts, nil
-}
-
-// CheckDelivery refuses where the pool has a function deliver the messages of a medium: such functions are
-// not run, and nobody else is to have their messages.
-func CheckDelivery(p *userpool.Pool, medium cognitoidp.DeliveryMediumType) error {
-	if sender := senderOf(medium); sender.arnIn(p) != "" {
-		return awserr.TriggerNotReached(sender.name, "configuration")
-	}
-	return nil
-}
-
-func senderOf(medium cognitoidp.DeliveryMediumType) *function {
-	if medium == cognitoidp.DeliveryMediumTypeSms {
-		return customSMSSender
-	}
-	return customEmailSender
 }
 
 // checkTexts refuses texts that are too long, or would not help their reader.

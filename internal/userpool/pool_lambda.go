@@ -38,6 +38,20 @@ func (p *Pool) settleLambda() error {
 	return nil
 }
 
+// HasCustomSender tells whether a function of the pool delivers the messages of a medium. Then no settings of a
+// sender are asked for: nobody else sends.
+func (p *Pool) HasCustomSender(medium cognitoidp.DeliveryMediumType) bool {
+	l := p.Settings.LambdaConfig
+	switch {
+	case l == nil:
+		return false
+	case medium == cognitoidp.DeliveryMediumTypeSms:
+		return l.CustomSMSSender != nil
+	default:
+		return l.CustomEmailSender != nil
+	}
+}
+
 // lambdaARNs are the functions that a configuration names.
 func lambdaARNs(l *cognitoidp.LambdaConfigType) []string {
 	var arns []string

@@ -67,7 +67,7 @@ func (p *Pool) settleMFA() error {
 	if p.SMSMFA == nil && p.hasMFAFactor() {
 		return nil
 	}
-	if p.Settings.SmsConfiguration == nil {
+	if p.Settings.SmsConfiguration == nil && !p.HasCustomSender(cognitoidp.DeliveryMediumTypeSms) {
 		return awserr.MFANeedsSMSConfiguration()
 	}
 	p.SMSMFA = &cognitoidp.SmsMfaConfigType{
@@ -80,7 +80,7 @@ func (p *Pool) settleMFA() error {
 // checkMFA checks what the factors ask of other settings.
 func (p *Pool) checkMFA() error {
 	if p.EmailMFA != nil {
-		if p.Settings.EmailConfiguration.EmailSendingAccount == cognitoidp.EmailSendingAccountTypeCognitoDefault {
+		if p.Settings.EmailConfiguration.EmailSendingAccount == cognitoidp.EmailSendingAccountTypeCognitoDefault && !p.HasCustomSender(cognitoidp.DeliveryMediumTypeEmail) {
 			return awserr.EmailMFANeedsOwnSender()
 		}
 		if mechanisms := p.RecoveryMechanisms(); len(mechanisms) == 1 && mechanisms[0] == cognitoidp.RecoveryOptionNameTypeVerifiedEmail {

@@ -45,7 +45,7 @@ func (p *Pool) checkFirstFactors() error {
 }
 
 func (p *Pool) checkVerification() error {
-	if p.AutoVerifies(AttrPhoneNumber) && p.Settings.SmsConfiguration == nil {
+	if p.AutoVerifies(AttrPhoneNumber) && p.Settings.SmsConfiguration == nil && !p.HasCustomSender(cognitoidp.DeliveryMediumTypeSms) {
 		return awserr.PhoneVerificationNeedsSMSConfiguration()
 	}
 	if settings := p.Settings.UserAttributeUpdateSettings; settings != nil {

@@ -115,29 +115,3 @@ func TestHiddenFailure(t *testing.T) {
 	}
 	s.happened("CustomMessage_ForgotPassword")
 }
-
-// TestCustomSenders: a pool that has functions deliver its messages is told that they are not run. Nothing is
-// sent another way, and nobody learns who exists.
-func TestCustomSenders(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, inMemory(), []string{"CustomMessage"}, func(p *idp.CreateUserPoolInput, c *idp.CreateUserPoolClientInput) {
-		p.LambdaConfig.CustomEmailSender = &types.CustomEmailLambdaVersionConfigType{LambdaArn: arn("send"), LambdaVersion: types.CustomEmailSenderLambdaVersionTypeV10}
-		p.LambdaConfig.KMSKeyID = aws.String("arn:aws:kms:us-east-1:123456789012:key/1")
-		c.PreventUserExistenceErrors = types.PreventUserExistenceErrorTypesEnabled
-	})
-	const want = "UnexpectedLambdaException: CustomEmailSender invocation failed due to configuration."
-	s.user("ana")
-	_, err := s.signUp("bob")
-	s.refused(err, want)
-	for _, name := range []string{"ana", "nobody"} {
-		_, err := s.api.ForgotPassword(t.Context(), &idp.ForgotPasswordInput{ClientId: &s.client, Username: &name})
-		s.refused(err, want)
-	}
-	_, err = s.api.AdminCreateUser(t.Context(), &idp.AdminCreateUserInput{UserPoolId: &s.pool, Username: aws.String("carl"),
-		UserAttributes: attributes("email", "c@example.com"), DesiredDeliveryMediums: []types.DeliveryMediumType{types.DeliveryMediumTypeEmail}})
-	s.refused(err, want)
-	if n := len(s.server.Messages()); n != 0 {
-		t.Errorf("%d messages", n)
-	}
-	s.happened("")
-}
