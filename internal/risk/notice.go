@@ -10,6 +10,7 @@ import (
 	"ostiary/cognitoidp"
 	"ostiary/internal/message"
 	"ostiary/internal/store"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
@@ -37,7 +38,7 @@ func (g *Guard) Notify(ctx context.Context, of Subject, e *userpool.AuthEvent, d
 		return err
 	})
 	if err == nil && allowed && (of.Nobody || of.User.Attributes[userpool.AttrEmail] != "") {
-		m := s.notice(g.config, of.User, e, did)
+		m := s.notice(ctx, &g.act, g.config, of.User, e, did)
 		m.Nobody = of.Nobody
 		err = s.Messages.Send(ctx, m)
 	}
@@ -46,9 +47,9 @@ func (g *Guard) Notify(ctx context.Context, of Subject, e *userpool.AuthEvent, d
 	}
 }
 
-// notice writes the e-mail.
+// notice writes the e-mail, or what the pool's function makes one of (CustomEmailSender).
 func (s *Service) notice(
-	c *userpool.RiskConfiguration, u *userpool.User, e *userpool.AuthEvent, did cognitoidp.AccountTakeoverEventActionType,
+	ctx context.Context, act *Act, c *userpool.RiskConfiguration, u *userpool.User, e *userpool.AuthEvent, did cognitoidp.AccountTakeoverEventActionType,
 ) message.Message {
 	token := s.feedbackToken(e.PoolID, e.Username, e.ID, e.Created.Add(FeedbackLifetime))
 	n := &message.Notice{
@@ -57,21 +58,44 @@ func (s *Service) notice(
 		OneClickLinkValid:   s.link(e, token, cognitoidp.FeedbackValueTypeValid),
 		OneClickLinkInvalid: s.link(e, token, cognitoidp.FeedbackValueTypeInvalid),
 	}
+	m := message.Message{
+		UserPoolID: e.PoolID, Username: u.Username, Medium: cognitoidp.DeliveryMediumTypeEmail,
+		Destination: u.Attributes[userpool.AttrEmail], Trigger: message.AccountTakeOverNotification, Notice: n,
+	}
+	whom := trigger.Subject{Pool: act.Pool, Client: act.Client, User: u, Username: u.Username}
+	if m.Function = message.FunctionFor(ctx, s.Triggers, whom, m.Medium, m.Trigger, nil); m.Function != nil {
+		m.Function.UserAttributes = told(u, n)
+		return m
+	}
 	subject, text := s.Texts.Notice(did, u.Attributes[userpool.AttrLocale])
 	mail := cognitoidp.NotifyEmailType{Subject: subject, HtmlBody: &text}
-	var sender *cognitoidp.EmailConfigurationType
 	if c.AccountTakeover != nil && c.AccountTakeover.NotifyConfiguration != nil {
 		config := c.AccountTakeover.NotifyConfiguration
-		sender = &cognitoidp.EmailConfigurationType{SourceArn: &config.SourceArn, From: config.From, ReplyToEmailAddress: config.ReplyTo}
+		m.Email = &cognitoidp.EmailConfigurationType{SourceArn: &config.SourceArn, From: config.From, ReplyToEmailAddress: config.ReplyTo}
 		if configured := templateFor(config, did); configured != nil {
 			mail = *configured
 		}
 	}
-	return message.Message{
-		UserPoolID: e.PoolID, Username: u.Username, Medium: cognitoidp.DeliveryMediumTypeEmail,
-		Destination: u.Attributes[userpool.AttrEmail], Trigger: message.AccountTakeOverNotification, Notice: n, Email: sender,
-		Subject: strings.Join(strings.Fields(fill(mail.Subject, u, n, asItIs)), " "), Body: body(&mail, u, n),
+	m.Subject, m.Body = strings.Join(strings.Fields(fill(mail.Subject, u, n, asItIs)), " "), body(&mail, u, n)
+	return m
+}
+
+// loginTime is how notices write a time.
+const loginTime = "2006-01-02 15:04:05 UTC"
+
+// told is what a function is told in the place of the user's attributes.
+func told(u *userpool.User, n *message.Notice) map[string]string {
+	all := map[string]string{
+		"EVENT_ID": n.EventID, "USER_NAME": u.Username, "IP_ADDRESS": n.IPAddress, "ACCOUNT_TAKE_OVER_ACTION": string(n.Action),
+		"ONE_CLICK_LINK_VALID": n.OneClickLinkValid, "ONE_CLICK_LINK_INVALID": n.OneClickLinkInvalid,
+		"LOGIN_TIME": n.LoginTime.UTC().Format(loginTime), "FEEDBACK_TOKEN": n.FeedbackToken,
 	}
+	for name, value := range map[string]string{"CITY": n.City, "COUNTRY": n.Country, "DEVICE_NAME": n.DeviceName} {
+		if value != "" {
+			all[name] = value
+		}
+	}
+	return all
 }
 
 // templateFor is what the configuration has for an action; nil for nothing.
@@ -114,7 +138,7 @@ func fill(text string, u *userpool.User, n *message.Notice, escape func(string) 
 		{"{ip-address}", known(n.IPAddress)},
 		{"{city}", known(n.City)},
 		{"{country}", known(n.Country)},
-		{"{login-time}", n.LoginTime.UTC().Format("2006-01-02 15:04:05 UTC")},
+		{"{login-time}", n.LoginTime.UTC().Format(loginTime)},
 		{"{device-name}", known(n.DeviceName)},
 		{"{one-click-link-valid}", n.OneClickLinkValid},
 		{"{one-click-link-invalid}", n.OneClickLinkInvalid},

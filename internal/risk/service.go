@@ -14,6 +14,7 @@ import (
 	"ostiary/internal/secret"
 	"ostiary/internal/store"
 	"ostiary/internal/token"
+	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
 )
 
@@ -23,6 +24,8 @@ type Service struct {
 	Store    store.Store
 	Messages message.Sender
 	Texts    *message.Texts // of notices that a configuration does not write itself; nil for English
+	// Triggers knows of functions that deliver messages.
+	Triggers *trigger.Service
 	Secrets  *secret.Keyring
 	// Places knows where addresses are, and Reputation what the operator's lists say of them; nil for nothing.
 	Places     Places

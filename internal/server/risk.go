@@ -10,6 +10,7 @@ import (
 	"ostiary/internal/message"
 	"ostiary/internal/risk"
 	"ostiary/internal/secret"
+	"ostiary/internal/trigger"
 )
 
 // watchEvery is how often the files of riskSources are looked at.
@@ -35,9 +36,9 @@ func (r riskSources) watch(ctx context.Context) {
 }
 
 // riskService weighs sign-ins by what is known of addresses.
-func (s *Server) riskService(sender message.Sender, texts *message.Texts, keyring *secret.Keyring, random io.Reader) *risk.Service {
+func (s *Server) riskService(triggers *trigger.Service, sender message.Sender, texts *message.Texts, keyring *secret.Keyring, random io.Reader) *risk.Service {
 	return &risk.Service{
-		Store: s.store, Messages: sender, Texts: texts, Secrets: keyring, Places: s.risk.places, Reputation: s.risk.reputation,
+		Store: s.store, Messages: sender, Texts: texts, Triggers: triggers, Secrets: keyring, Places: s.risk.places, Reputation: s.risk.reputation,
 		Passwords: s.risk.passwords, Exceptions: risk.NewExceptions(), BaseURL: s.baseURL, AddressNames: s.cfg.AddressLockout,
 		Retention: s.cfg.AuthEventRetention, Finished: s.logs.Activity, Log: s.log, Now: s.clock.Now, Rand: random,
 	}

@@ -179,7 +179,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		MaxBytes: int64(cfg.ImportMaxMB) << 20,
 	}
 	s.risk = readRiskSources(cfg.Risk, s.log)
-	risks := s.riskService(sender, texts, keyring, random)
+	risks := s.riskService(triggers, sender, texts, keyring, random)
 	proxies := webacl.NewProxies(cfg.TrustedProxies, cfg.ForwardedHeader)
 	domains, err := pooldomain.New(pooldomain.Options{
 		Store: s.store, BaseURL: s.baseURL, Suffix: cfg.DomainSuffix, Development: !cfg.Production, HostOf: proxies.Host, Log: s.log,

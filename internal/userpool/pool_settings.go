@@ -145,10 +145,11 @@ func (p *Pool) AllowsSignUp() bool {
 	return config == nil || !orElse(config.AllowAdminCreateUserOnly, false)
 }
 
-// SendsLink tells whether sign-up is confirmed by a link in an e-mail (DefaultEmailOption).
+// SendsLink tells whether sign-up is confirmed by a link in an e-mail (DefaultEmailOption). A function that delivers
+// the e-mails is given the code.
 func (p *Pool) SendsLink() bool {
 	template := p.Settings.VerificationMessageTemplate
-	return template != nil && template.DefaultEmailOption == cognitoidp.DefaultEmailOptionTypeConfirmWithLink
+	return template != nil && !p.HasCustomSender(cognitoidp.DeliveryMediumTypeEmail) && template.DefaultEmailOption == cognitoidp.DefaultEmailOptionTypeConfirmWithLink
 }
 
 // ThreatProtection is UserPoolAddOns.AdvancedSecurityMode; absent means OFF.

@@ -32,6 +32,7 @@ import (
 	"ostiary/internal/mfa"
 	"ostiary/internal/server"
 	"ostiary/internal/store/storetest/pgtest"
+	"ostiary/internal/trigger"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -59,7 +60,8 @@ type world struct {
 	secret       []byte // of ana's authenticator app
 }
 
-func newWorld(t *testing.T, database string) *world {
+// newWorld takes functions that pools may name; nil for none.
+func newWorld(t *testing.T, database string, functions trigger.Functions) *world {
 	t.Helper()
 	dir := t.TempDir()
 	cfg, err := config.Load("", func(string) (string, bool) { return "", false },
@@ -77,7 +79,7 @@ func newWorld(t *testing.T, database string) *world {
 		t.Fatal(err)
 	}
 	now := time.Date(2030, 5, 6, 9, 0, 0, 0, time.UTC)
-	s, err := server.New(t.Context(), cfg, server.Options{Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Now: func() time.Time { return now }})
+	s, err := server.New(t.Context(), cfg, server.Options{Functions: functions, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -303,7 +305,7 @@ func databases(t *testing.T, run func(*testing.T, *world)) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run(t, newWorld(t, where(t)))
+			run(t, newWorld(t, where(t), nil))
 		})
 	}
 }
