@@ -95,7 +95,7 @@ func refresh(ctx context.Context, w *worker, n int) error {
 }
 
 // anyUser is another user for each n, in an order that jumps over the pool.
-func (w *worker) anyUser(n int) int { return int(uint64(n) * 2654435761 % uint64(w.Crowd.Users)) } //nolint:gosec // n is not negative
+func (w *worker) anyUser(n int) int { return int(uint64(n) * 2654435761 % uint64(w.Crowd.Users)) }
 
 // counter gives each call a number of its own.
 type counter struct{ atomic.Int64 }

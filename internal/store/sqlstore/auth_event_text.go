@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"ostiary/cognitoidp"
-	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
 
@@ -24,9 +23,12 @@ const (
 // moveAuthEvents moves what there is, some hundred in a transaction.
 func (db *DB) moveAuthEvents(ctx context.Context) error {
 	for more := true; more; {
-		err := db.Update(ctx, func(t store.Tx) (err error) {
-			more, err = t.(*tx).moveAuthEvents(ctx)
-			return err
+		err := db.retry(ctx, func() error {
+			return db.dialect.update(ctx, func(c *conn) (err error) {
+				t := &tx{reader{c: c, db: db, private: true}}
+				more, err = t.moveAuthEvents(ctx)
+				return err
+			})
 		})
 		if err != nil {
 			return fmt.Errorf("sqlstore: move the events of users: %w", err)
