@@ -12,9 +12,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"ostiary/internal/awsapi"
 )
@@ -118,12 +115,14 @@ func send(client *http.Client, req *http.Request) (body []byte, err error) {
 // CloudWatch puts records into log groups by the API of CloudWatch Logs, signed by Signature Version 4: into
 // the group that the ARN names, the stream named as the user pool.
 type CloudWatch struct {
-	// Endpoint is the API's URL, without a slash at its end; "" is the service itself, in the region of the
-	// log group.
-	Endpoint    string
-	Credentials aws.CredentialsProvider
-	Client      *http.Client
-	Now         func() time.Time
+	service awsapi.Service
+	client  *http.Client
+}
+
+// NewCloudWatch is the API at the service's endpoint, "" for the service itself in the region of each log group.
+func NewCloudWatch(s awsapi.Service, client *http.Client) *CloudWatch {
+	s.Name = "logs"
+	return &CloudWatch{s, client}
 }
 
 // maxPut is how much PutLogEvents takes, in bytes, of which every event counts 26 beside its text.
@@ -191,8 +190,7 @@ func (c *CloudWatch) call(ctx context.Context, arn, operation string, in any) (c
 	if err != nil {
 		return "", fmt.Errorf("write %s: %w", operation, err)
 	}
-	service := awsapi.Service{Name: "logs", Endpoint: c.Endpoint, Credentials: c.Credentials, Now: c.Now}
-	req, err := service.Post(ctx, parts[1], parts[3], "/",
+	req, err := c.service.Post(ctx, parts[1], parts[3], "/",
 		map[string]string{"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "Logs_20140328." + operation}, body)
 	switch {
 	case errors.Is(err, awsapi.ErrRegion):
@@ -200,7 +198,7 @@ func (c *CloudWatch) call(ctx context.Context, arn, operation string, in any) (c
 	case err != nil:
 		return "", err
 	}
-	answer, err := send(c.Client, req)
+	answer, err := send(c.client, req)
 	if err == nil {
 		return "", nil
 	}

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/credentials"
+	"ostiary/internal/awsapi"
 )
 
 func records(n int) []Record {
@@ -152,7 +152,7 @@ func TestCloudWatch(t *testing.T) {
 	l := &logs{t: t, group: "group", streams: map[string][]string{}}
 	server := httptest.NewServer(l)
 	defer server.Close()
-	w := &CloudWatch{Endpoint: server.URL, Credentials: credentials.NewStaticCredentialsProvider("AKID", "secret", ""), Client: server.Client(), Now: time.Now}
+	w := NewCloudWatch(awsapi.Service{Endpoint: server.URL, Credentials: awsapi.Keys("AKID", "secret"), Now: time.Now}, server.Client())
 	if err := w.Deliver(t.Context(), records(3)); err != nil {
 		t.Fatal(err)
 	}

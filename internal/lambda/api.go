@@ -7,9 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"ostiary/internal/awsapi"
 )
@@ -17,23 +14,24 @@ import (
 // API runs functions by the Invoke operation of the Lambda API
 // (POST /2015-03-31/functions/<ARN>/invocations), signed by Signature Version 4.
 type API struct {
-	// Endpoint is the API's URL, without a slash at its end; "" is the service itself, in the region of
-	// each function.
-	Endpoint    string
-	Credentials aws.CredentialsProvider
-	Client      *http.Client
-	Now         func() time.Time
+	service awsapi.Service
+	client  *http.Client
 }
 
-func (a *API) closeIdle() { a.Client.CloseIdleConnections() }
+// NewAPI is the API at the service's endpoint, "" for the service itself in the region of each function.
+func NewAPI(s awsapi.Service, client *http.Client) *API {
+	s.Name = "lambda"
+	return &API{s, client}
+}
+
+func (a *API) closeIdle() { a.client.CloseIdleConnections() }
 
 func (a *API) run(ctx context.Context, arn string, event []byte) ([]byte, error) {
 	parts := strings.Split(arn, ":")
 	if len(parts) < 7 {
 		return nil, unreached("ResourceNotFoundException", errors.New("no ARN of a function"))
 	}
-	service := awsapi.Service{Name: "lambda", Endpoint: a.Endpoint, Credentials: a.Credentials, Now: a.Now}
-	req, err := service.Post(ctx, parts[1], parts[3], "/2015-03-31/functions/"+url.QueryEscape(arn)+"/invocations",
+	req, err := a.service.Post(ctx, parts[1], parts[3], "/2015-03-31/functions/"+url.QueryEscape(arn)+"/invocations",
 		map[string]string{"Content-Type": "application/json", "X-Amz-Invocation-Type": "RequestResponse"}, event)
 	switch {
 	case errors.Is(err, awsapi.ErrRegion):
@@ -43,7 +41,7 @@ func (a *API) run(ctx context.Context, arn string, event []byte) ([]byte, error)
 	case err != nil:
 		return nil, err
 	}
-	return send(a.Client, req, refusedByAPI)
+	return send(a.client, req, refusedByAPI)
 }
 
 // refusedByAPI reads an error of the Lambda API.

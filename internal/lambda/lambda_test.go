@@ -44,10 +44,8 @@ func reach(t *testing.T, f *Functions, pauses *[]time.Duration) *Functions {
 }
 
 func apiAt(url string) *API {
-	return &API{
-		Endpoint: url, Client: NewClient(), Now: time.Now,
-		Credentials: awsapi.Keys(lambdatest.Credentials.AccessKeyID, lambdatest.Credentials.SecretAccessKey),
-	}
+	keys := awsapi.Keys(lambdatest.Credentials.AccessKeyID, lambdatest.Credentials.SecretAccessKey)
+	return NewAPI(awsapi.Service{Endpoint: url, Credentials: keys, Now: time.Now}, NewClient())
 }
 
 // wantCause fails unless err says that the function was not reached, in the caller's words.
@@ -191,7 +189,7 @@ func TestAPI(t *testing.T) {
 func TestForeignHost(t *testing.T) {
 	var hosts []string
 	api := apiAt("")
-	api.Client = &http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
+	api.client = &http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
 		hosts = append(hosts, req.URL.Host)
 		return nil, errors.New("no network")
 	})}

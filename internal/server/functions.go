@@ -34,7 +34,7 @@ func reachFunctions(ctx context.Context, cfg *config.Config, attempt time.Durati
 		if err != nil {
 			return nil, nil, err
 		}
-		f.API = &lambda.API{Endpoint: service.Endpoint, Credentials: service.Credentials, Client: client, Now: now}
+		f.API = lambda.NewAPI(service, client)
 	}
 	return f, f.Close, nil
 }

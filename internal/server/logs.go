@@ -7,9 +7,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-
-	"ostiary/internal/awsapi"
 	"ostiary/internal/config"
 	"ostiary/internal/eventlog"
 	"ostiary/internal/store"
@@ -22,7 +19,6 @@ func exportLogs(ctx context.Context, cfg *config.Config, s store.Store, c *clock
 		return errors.New("a destination of logs must not redirect") // to wherever
 	}}
 	destinations := map[string]eventlog.Destination{}
-	var fromSurroundings aws.CredentialsProvider
 	for name, where := range cfg.LogDestinations {
 		path, isFile := strings.CutPrefix(where, "file://")
 		endpoint, isCloudWatch := strings.CutPrefix(where, config.CloudWatchPrefix)
@@ -32,22 +28,14 @@ func exportLogs(ctx context.Context, cfg *config.Config, s store.Store, c *clock
 		case !isCloudWatch && where != config.AWS:
 			destinations[name] = eventlog.Post{URL: where, Client: client}
 		default:
-			w := &eventlog.CloudWatch{Client: client, Now: c.base}
-			if isCloudWatch {
-				w.Endpoint = strings.TrimSuffix(endpoint, "/")
+			if !isCloudWatch {
+				endpoint = config.AWS
 			}
-			if strings.HasPrefix(w.Endpoint, "http://") {
-				w.Credentials = awsapi.Keys("ostiary", "an emulator does not look at it")
-			} else if fromSurroundings == nil {
-				var err error
-				if fromSurroundings, err = awsapi.FromSurroundings(ctx); err != nil {
-					return nil, err
-				}
+			api, err := service(ctx, endpoint, config.ServiceKey{}, c.base)
+			if err != nil {
+				return nil, err
 			}
-			if w.Credentials == nil {
-				w.Credentials = fromSurroundings
-			}
-			destinations[name] = w
+			destinations[name] = eventlog.NewCloudWatch(api, client)
 		}
 	}
 	return eventlog.New(s, destinations, c.Now, log), nil

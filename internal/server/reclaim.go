@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"time"
 
 	"ostiary/internal/store"
@@ -17,19 +16,11 @@ const (
 // reclaim removes what large pools, app clients and groups leave behind when they are deleted, until ctx
 // is done. It is not the work of sweep, which would have to wait for it.
 func (s *Server) reclaim(ctx context.Context) {
-	timer := time.NewTimer(rand.N(reclaimEvery)) //nolint:gosec // only to spread the load
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-timer.C:
-		}
+	every(ctx, reclaimEvery, func(ctx context.Context) {
 		if err := s.reclaimOnce(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			s.log.Error("removing what was deleted", "fault", err.Error())
 		}
-		timer.Reset(reclaimEvery)
-	}
+	})
 }
 
 // reclaimOnce goes on until nothing is left; after a restart, or on another node, it begins where it was.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"sync"
+	"time"
 
 	"ostiary/internal/config"
 )
@@ -36,6 +38,22 @@ func (s *Server) Run(ctx context.Context) error {
 	stop()
 	running.Wait()
 	return errors.Join(err, s.Close())
+}
+
+// every does work again and again, with pauses, until ctx is done. Nodes that started together begin at different
+// times.
+func every(ctx context.Context, pause time.Duration, work func(context.Context)) {
+	timer := time.NewTimer(rand.N(pause)) //nolint:gosec // only to spread the load
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+		work(ctx)
+		timer.Reset(pause)
+	}
 }
 
 // drain stops the listener and waits for requests that run, within the grace.

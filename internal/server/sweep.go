@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"time"
 
 	"ostiary/internal/store"
@@ -15,17 +14,10 @@ const (
 )
 
 // sweep removes expired attempts, codes, tokens, counts and events in small transactions, until ctx is done, and
-// reads again what other nodes may have changed about the rates that callers are held to. Nodes need no lease: what one has removed the next
-// does not find, and they start at different times.
+// reads again what other nodes may have changed about the rates that callers are held to. Nodes need no lease: what
+// one has removed the next does not find.
 func (s *Server) sweep(ctx context.Context) {
-	timer := time.NewTimer(rand.N(sweepEvery)) //nolint:gosec // only to spread the load
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-timer.C:
-		}
+	every(ctx, sweepEvery, func(ctx context.Context) {
 		if err := s.service.ApplyProvisionedLimits(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			s.log.Error("reading the rates that the account has", "fault", err.Error())
 		}
@@ -36,8 +28,7 @@ func (s *Server) sweep(ctx context.Context) {
 		if err != nil && !errors.Is(err, context.Canceled) {
 			s.log.Error("removing what has expired", "fault", err.Error())
 		}
-		timer.Reset(sweepEvery)
-	}
+	})
 }
 
 // sweepOnce goes on until nothing is left, and answers how much was removed.

@@ -21,11 +21,10 @@ CREATE TABLE IF NOT EXISTS auth_histories (
 	PRIMARY KEY (pool_id, username)
 );
 
--- Risk configurations lie with their pool or client.
+-- Risk configurations lie with their pool or client. Nodes of the version before still read them here.
 UPDATE pools SET version = decode(md5(id || data), 'hex'), data = jsonb_set(data::jsonb, '{risk}',
 	(SELECT r.data::jsonb FROM risk_configurations r WHERE r.pool_id = pools.id AND r.client_id = ''))::text
 	WHERE id IN (SELECT pool_id FROM risk_configurations WHERE client_id = '');
 UPDATE clients SET version = decode(md5(id || data), 'hex'), data = jsonb_set(data::jsonb, '{risk}',
 	(SELECT r.data::jsonb FROM risk_configurations r WHERE r.pool_id = clients.pool_id AND r.client_id = clients.id))::text
 	WHERE (pool_id, id) IN (SELECT pool_id, client_id FROM risk_configurations);
-DELETE FROM risk_configurations;

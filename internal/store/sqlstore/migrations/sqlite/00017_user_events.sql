@@ -21,11 +21,10 @@ CREATE TABLE auth_histories (
 	PRIMARY KEY (pool_id, username)
 );
 
--- Risk configurations lie with their pool or client.
+-- Risk configurations lie with their pool or client. Nodes of the version before still read them here.
 UPDATE pools SET version = randomblob(16), data = json_set(data, '$.risk',
 	json((SELECT r.data FROM risk_configurations r WHERE r.pool_id = pools.id AND r.client_id = '')))
 	WHERE id IN (SELECT pool_id FROM risk_configurations WHERE client_id = '');
 UPDATE clients SET version = randomblob(16), data = json_set(data, '$.risk',
 	json((SELECT r.data FROM risk_configurations r WHERE r.pool_id = clients.pool_id AND r.client_id = clients.id)))
 	WHERE (pool_id, id) IN (SELECT pool_id, client_id FROM risk_configurations);
-DELETE FROM risk_configurations;
