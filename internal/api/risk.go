@@ -8,6 +8,7 @@ import (
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/awserr"
+	"ostiary/internal/message"
 	"ostiary/internal/page"
 	"ostiary/internal/risk"
 	"ostiary/internal/store"
@@ -68,7 +69,7 @@ func checkRiskConfiguration(p *userpool.Pool, c *userpool.RiskConfiguration) err
 }
 
 // DescribeRiskConfiguration answers what was set for the pool or the app client, not what is in force where
-// nothing was.
+// nothing was, but for the e-mails of notices.
 func (s *Service) DescribeRiskConfiguration(ctx context.Context, in *cognitoidp.DescribeRiskConfigurationRequest) (*cognitoidp.DescribeRiskConfigurationResponse, error) {
 	var c *userpool.RiskConfiguration
 	err := s.Store.View(ctx, func(r store.Reader) error {
@@ -86,7 +87,28 @@ func (s *Service) DescribeRiskConfiguration(ctx context.Context, in *cognitoidp.
 	if err != nil {
 		return nil, err
 	}
-	return &cognitoidp.DescribeRiskConfigurationResponse{RiskConfiguration: riskConfiguration(in.UserPoolId, in.ClientId, c)}, nil
+	out := riskConfiguration(in.UserPoolId, in.ClientId, c)
+	out.AccountTakeoverRiskConfiguration = withNotices(out.AccountTakeoverRiskConfiguration)
+	return &cognitoidp.DescribeRiskConfigurationResponse{RiskConfiguration: out}, nil
+}
+
+// withNotices has the e-mails that notices are where the configuration leaves them out.
+func withNotices(c *cognitoidp.AccountTakeoverRiskConfigurationType) *cognitoidp.AccountTakeoverRiskConfigurationType {
+	if c == nil || c.NotifyConfiguration == nil {
+		return c
+	}
+	whole, notify := *c, *c.NotifyConfiguration
+	whole.NotifyConfiguration = &notify
+	for mail, did := range map[**cognitoidp.NotifyEmailType]cognitoidp.AccountTakeoverEventActionType{
+		&notify.BlockEmail:    cognitoidp.AccountTakeoverEventActionTypeBlock,
+		&notify.NoActionEmail: cognitoidp.AccountTakeoverEventActionTypeNoAction,
+		&notify.MfaEmail:      cognitoidp.AccountTakeoverEventActionTypeMfaRequired,
+	} {
+		if *mail == nil {
+			*mail = message.DefaultNotice(did)
+		}
+	}
+	return &whole
 }
 
 // protected finds a pool with threat protection and, if one is named, a client of it.

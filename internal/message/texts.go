@@ -233,3 +233,10 @@ func (t *Texts) Notice(did cognitoidp.AccountTakeoverEventActionType, locale str
 	text := t.of(k, cognitoidp.DeliveryMediumTypeEmail, locale)
 	return text.subject, text.body
 }
+
+// DefaultNotice is the English one, as DescribeRiskConfiguration shows it.
+func DefaultNotice(did cognitoidp.AccountTakeoverEventActionType) *cognitoidp.NotifyEmailType {
+	var none *Texts
+	subject, body := none.Notice(did, "")
+	return &cognitoidp.NotifyEmailType{Subject: subject, HtmlBody: &body, TextBody: new(plainText(body))}
+}
