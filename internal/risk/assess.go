@@ -17,8 +17,6 @@ type Input struct {
 	Now     time.Time
 	Address netip.Addr // the zero Addr if it is not known
 	Origin  userpool.Origin
-	// DeviceTrusted tells that the device of Origin.DeviceKey has proved itself and is remembered.
-	DeviceTrusted bool
 	// Lists are what the operator's files say about the address.
 	Lists Lists
 	// UserCreated is when the user was created.
@@ -117,15 +115,8 @@ func (e *evidence) verdict(in *Input, f familiarity) userpool.RiskVerdict {
 	if f.confirmed {
 		cancel = cancelConfirmed
 	}
-	if in.DeviceTrusted {
-		cancel, relieve = cancelTrusted, relieveTrusted
-	}
 	against := min(sums[novelty], mostNovelty) + sums[pressure]*(1-relievePressure*f.usual)
-	if in.DeviceTrusted {
-		against *= 1 - cancel
-	} else {
-		against -= min(f.amount, cancel*against)
-	}
+	against -= min(f.amount, cancel*against)
 	odds := prior + against + sums[hostile]*(1-relieve)
 	v := userpool.RiskVerdict{Score: 1 / (1 + math.Exp(-odds)), Reasons: e.reasons()}
 	v.Level = levelOf(v.Score)

@@ -109,7 +109,6 @@ func TestSituations(t *testing.T) {
 		name    string
 		origin  userpool.Origin
 		history []*userpool.AuthEvent
-		trusted bool
 		lists   risk.Lists
 		bursts  risk.Bursts
 		kind    cognitoidp.EventType // SignIn unless given
@@ -153,13 +152,9 @@ func TestSituations(t *testing.T) {
 
 		// The user moves.
 		{name: "same laptop, new network", origin: from(home, bern), history: settled, want: levels(low), first: "new network"},
-		{name: "same laptop, new network, remembered device", origin: from(home, bern), history: settled, trusted: true,
-			want: levels(none)},
 		{name: "same laptop across the border", origin: from(home, como), history: settled, want: levels(low)},
 		{name: "same laptop abroad", origin: from(home, lima), history: settled, want: levels(low), first: "new country"},
 		{name: "same browser abroad, no fingerprint", origin: from(home, lima, plain), history: settled, want: levels(low, medium)},
-		{name: "same laptop abroad, remembered device", origin: from(home, lima), history: settled, trusted: true,
-			want: levels(none, low)},
 		{name: "new browser at home, no fingerprint", origin: from(home, plain, other), history: daily(30, from(home, plain)),
 			want: levels(low), first: "new device"},
 		{name: "new phone at home", origin: from(home, phone), history: settled, want: levels(low), first: "new device"},
@@ -185,8 +180,6 @@ func TestSituations(t *testing.T) {
 			history: hourAgo(together(settled[:15], daily(15, from(home, lima)))), want: levels(none)},
 		{name: "spraying source", origin: from(home, phone, bern), history: settled, bursts: spray, want: levels(high),
 			first: "password spraying"},
-		{name: "spraying source, remembered device", origin: home, history: settled, bursts: spray, trusted: true,
-			want: levels(low, medium)},
 		{name: "after guessing", origin: from(home, phone, bern), history: settled,
 			bursts: risk.Bursts{User: 15, Address: 15, AddressUsers: 1}, want: levels(high)},
 		{name: "guessed with the usual browser", origin: from(home, plain, bern), history: settled,
@@ -222,7 +215,7 @@ func TestSituations(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := risk.Input{
-				Type: c.kind, Now: now, Origin: c.origin, DeviceTrusted: c.trusted, Lists: c.lists,
+				Type: c.kind, Now: now, Origin: c.origin, Lists: c.lists,
 				UserCreated: now.Add(-365 * day), History: c.history, Bursts: c.bursts,
 			}
 			if in.Type == "" {

@@ -59,8 +59,6 @@ func TestComparisons(t *testing.T) {
 			risk.Input{Origin: from(home, lima), History: daily(20, from(home, lima), anonymous), Lists: risk.Lists{Anonymizer: true}}},
 		{"attack on a quiet pool, on a busy one", risk.Input{Origin: abroad, History: settled, Bursts: risk.Bursts{Pool: 500}},
 			risk.Input{Origin: abroad, History: settled, Bursts: risk.Bursts{Pool: 500, PoolSuccess: 5000}}},
-		{"claimed device, proved device", risk.Input{Origin: from(home, bern), History: settled},
-			risk.Input{Origin: from(home, bern), History: settled, DeviceTrusted: true}},
 		{"another device, one whose key is known",
 			risk.Input{Origin: abroad, History: daily(9, from(home, func(o *userpool.Origin) { o.DeviceKey = "k" }))},
 			risk.Input{

@@ -71,8 +71,7 @@ var inputs = rapid.Custom(func(t *rapid.T) risk.Input {
 	count := rapid.IntRange(0, 40)
 	return risk.Input{
 		Type: cognitoidp.EventTypeSignIn, Now: now, UserCreated: now.Add(-500 * day),
-		Origin:        origins.Draw(t, "origin"),
-		DeviceTrusted: rapid.IntRange(0, 4).Draw(t, "trusted") == 0,
+		Origin: origins.Draw(t, "origin"),
 		Lists: risk.Lists{
 			Anonymizer: rapid.IntRange(0, 3).Draw(t, "anonymizer") == 0,
 			BadRepute:  rapid.IntRange(0, 3).Draw(t, "bad") == 0,
@@ -89,13 +88,12 @@ const rounding = 1e-9
 
 // worse changes an input by evidence that speaks against it.
 var worse = map[string]func(*rapid.T, *risk.Input){
-	"failures of the user":         func(t *rapid.T, in *risk.Input) { in.Bursts.User += more(t) },
-	"failures from the address":    func(t *rapid.T, in *risk.Input) { in.Bursts.Address += more(t) },
-	"names from the address":       func(t *rapid.T, in *risk.Input) { in.Bursts.AddressUsers += more(t) },
-	"failures in the pool":         func(t *rapid.T, in *risk.Input) { in.Bursts.Pool += 10 * more(t) },
-	"an anonymizer":                func(_ *rapid.T, in *risk.Input) { in.Lists.Anonymizer = true },
-	"a bad address":                func(_ *rapid.T, in *risk.Input) { in.Lists.BadRepute = true },
-	"a device that proved nothing": func(_ *rapid.T, in *risk.Input) { in.DeviceTrusted = false },
+	"failures of the user":      func(t *rapid.T, in *risk.Input) { in.Bursts.User += more(t) },
+	"failures from the address": func(t *rapid.T, in *risk.Input) { in.Bursts.Address += more(t) },
+	"names from the address":    func(t *rapid.T, in *risk.Input) { in.Bursts.AddressUsers += more(t) },
+	"failures in the pool":      func(t *rapid.T, in *risk.Input) { in.Bursts.Pool += 10 * more(t) },
+	"an anonymizer":             func(_ *rapid.T, in *risk.Input) { in.Lists.Anonymizer = true },
+	"a bad address":             func(_ *rapid.T, in *risk.Input) { in.Lists.BadRepute = true },
 	"an event that failed": func(t *rapid.T, in *risk.Input) {
 		e := events.Draw(t, "added")
 		e.Response, e.Feedback = cognitoidp.EventResponseTypeFail, nil

@@ -60,7 +60,7 @@ func measure(signIns []signIn, blind bool) quality {
 		}
 		s.bursts.User += s.failures
 		v := risk.Assess(risk.Input{
-			Type: cognitoidp.EventTypeSignIn, Now: s.at, Origin: s.origin, DeviceTrusted: s.trusted, Lists: s.lists,
+			Type: cognitoidp.EventTypeSignIn, Now: s.at, Origin: s.origin, Lists: s.lists,
 			UserCreated: signIns[0].at, History: history, Bursts: s.bursts,
 		})
 		e := &userpool.AuthEvent{

@@ -39,7 +39,6 @@ var phones = []string{"Safari on iOS", "Safari on iOS", "Chrome on Android", "Ch
 // machine is what a client says of itself.
 type machine struct {
 	agent, fingerprint string
-	trusted            bool
 }
 
 // access is a network at a place.
@@ -58,7 +57,6 @@ type signIn struct {
 	kind     string // habit or method
 	attack   bool
 	origin   userpool.Origin
-	trusted  bool
 	lists    risk.Lists
 	bursts   risk.Bursts
 	failures int // wrong passwords right before, from the same origin
@@ -158,7 +156,6 @@ func (w *world) person(n int, family *access) *person {
 	p.script = p.habit != "no script" && p.habit != "app only"
 	p.home, p.office = w.line(at, 0, 3), w.line(at, 0, 3)
 	p.laptop, p.phone = w.newMachine(agents, p.script), w.newMachine(phones, p.script)
-	p.laptop.trusted = p.script && w.chance(0.2)
 	switch p.habit {
 	case "family": // three behind one line
 		if n/len(habits)%3 == 0 {
@@ -270,7 +267,6 @@ var methods = []struct {
 	}},
 	{"stolen laptop", func(w *world, p *person, s *signIn) {
 		s.origin = w.origin(p.laptop, w.line(w.townIn(p.home.at.country), 0, 3))
-		s.trusted = p.laptop.trusted
 	}},
 }
 
@@ -291,7 +287,7 @@ func signInsOf(seed uint64, people, each, attacks int) []signIn {
 		for range each {
 			at = at.Add(time.Duration(12+w.IntN(48)) * time.Hour).Truncate(day).Add(time.Duration(usual*60+w.IntN(240)) * time.Minute)
 			m, a := p.next(w)
-			s := signIn{user: n, at: at, kind: p.habit, origin: w.origin(m, a), trusted: m.trusted, lists: a.lists}
+			s := signIn{user: n, at: at, kind: p.habit, origin: w.origin(m, a), lists: a.lists}
 			if w.chance(0.08) {
 				s.failures = 1 + w.IntN(3)
 			}

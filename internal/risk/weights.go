@@ -93,16 +93,14 @@ const (
 	mostNovelty = 3.8
 
 	// Features that a client may choose take off at most half of what novelty and pressure add, or two
-	// thirds where somebody has confirmed the origin, or three quarters where the device has proved itself.
+	// thirds where somebody has confirmed the origin.
 	cancelFamiliar  = 0.5
 	cancelConfirmed = 0.67
-	cancelTrusted   = 0.75
 	// Of pressure the usual device, or the usual browser in the usual network, takes off this part before:
 	// else whoever guesses at a password could lock its owner out.
 	relievePressure = 0.6
-	// Of hostile evidence a recognized device takes off this part, and one that has proved itself that.
+	// Of hostile evidence a recognized device takes off this part.
 	relieveFamiliar = 0.4
-	relieveTrusted  = 0.6
 
 	// From these scores on the risk is low, medium, high.
 	lowScore    = 0.05
