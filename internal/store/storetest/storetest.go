@@ -127,7 +127,7 @@ func both[T any](t testing.TB, s store.Store, read func(context.Context, store.R
 	got := get(t, s, read)
 	update(t, s, func(ctx context.Context, tx store.Tx) error {
 		in, err := read(ctx, tx)
-		if diff := cmp.Diff(got, in); diff != "" {
+		if diff := cmp.Diff(got, in, wholly); diff != "" {
 			t.Errorf("View and Update differ (-view +update):\n%s", diff)
 		}
 		return err
