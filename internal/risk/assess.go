@@ -59,7 +59,7 @@ func Assess(in Input) userpool.RiskVerdict {
 	h.travel(&in, &e)
 	in.lists(h, &e)
 	in.bursts(&e)
-	return e.verdict(&in, h.familiarity(&in))
+	return e.verdict(h.familiarity(&in))
 }
 
 // leastAnonymous keeps a habitual anonymizer among the reasons, where the habit is read from.
@@ -104,7 +104,7 @@ func (e *evidence) only(a, b signal) {
 }
 
 // verdict adds up.
-func (e *evidence) verdict(in *Input, f familiarity) userpool.RiskVerdict {
+func (e *evidence) verdict(f familiarity) userpool.RiskVerdict {
 	var sums [hostile + 1]float64
 	e.only(userBurst, longRun)
 	e.only(newCountry, farAway)
