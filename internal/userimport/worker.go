@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -128,10 +129,16 @@ func (s *Service) claim(ctx context.Context) (j *userpool.ImportJob, more bool, 
 var errLost = errors.New("userimport: another worker has the job, or it is gone")
 
 // run takes a claimed job to its end. The error is a fault; the job is taken up again when its lease is
-// over.
-func (s *Service) run(ctx context.Context, j *userpool.ImportJob) error {
+// over. A panic is one, too: it must not bring down every server that takes the job up.
+func (s *Service) run(ctx context.Context, j *userpool.ImportJob) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			s.Log.ErrorContext(ctx, "panic in a user import", "pool", j.PoolID, "job", j.ID, "stack", string(debug.Stack()))
+			err = errors.New("panic")
+		}
+	}()
 	w := &work{Service: s, job: j}
-	err := w.run(ctx)
+	err = w.run(ctx)
 	switch j := w.job; {
 	case err == nil:
 		s.Log.InfoContext(ctx, "user import ended", "pool", j.PoolID, "job", j.ID, "status", string(j.Status),

@@ -464,3 +464,24 @@ func (n *noticing) Update(ctx context.Context, fn func(store.Tx) error) error {
 	})
 	return err
 }
+
+// TestPanic: a panic ends neither the process nor the job, which is taken up again once the lease is over.
+func TestPanic(t *testing.T) {
+	w := newWorld(t, memory(t), nil)
+	text, names, skipped, failed := w.oddFile(300)
+	id := w.started(text)
+	calls := 0
+	w.Rows = func(userpool.ImportOutcome, int) {
+		if calls++; calls == 1 {
+			panic("no such case")
+		}
+	}
+	if err := w.Work(w.ctx); err == nil || !strings.Contains(err.Error(), "panic") {
+		t.Fatalf("got %v", err)
+	}
+	w.now = w.now.Add(lease + time.Second)
+	if err := w.Work(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	w.expectExactly(t, id, names, skipped, failed)
+}
