@@ -132,7 +132,9 @@ func (s *Service) Failed(ctx context.Context, tx store.Tx, pool *userpool.Pool, 
 	name = pool.Fold(name)
 	watched := pool.HasThreatProtection()
 	if c.Address.IsValid() && !c.Server && (watched || s.limits(c)) {
-		if err := count(ctx, tx, pool.ID, userpool.BurstOfAddress, c.IP(), name, now); err != nil {
+		// By a keyed hash: else whoever has a list of names could choose those that are counted as one.
+		of := s.Secrets.Hash("name that failed", []byte(pool.ID), []byte(name))
+		if err := count(ctx, tx, pool.ID, userpool.BurstOfAddress, siteOf(c), string(of), now); err != nil {
 			return err
 		}
 	}
