@@ -172,6 +172,35 @@ func TestBatches(t *testing.T) {
 	})
 }
 
+// TestPartial: of a batch that was taken in part the rest is tried again, what is refused for good is not.
+func TestPartial(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rest := &taker{}
+		e := run(exporting(), map[string]Destination{Any: destination(func(batch []Record) error {
+			if len(batch) == 3 {
+				return &Partial{Lost: 1, Again: batch[2:], Err: errors.New("of another pool")}
+			}
+			return rest.Deliver(t.Context(), batch)
+		})})
+		for range 3 {
+			e.Activity(event("q"))
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if got := fmt.Sprint(rest.sizes()); got != "[1]" {
+			t.Error(got)
+		}
+		if c := e.Counts(); c != (Counts{Delivered: 2, Dropped: 1, Failures: 1}) {
+			t.Errorf("%+v", c)
+		}
+		e.end()
+	})
+}
+
+type destination func([]Record) error
+
+func (d destination) Deliver(_ context.Context, batch []Record) error { return d(batch) }
+
 // TestBackOff: a destination that fails is tried again with pauses that double; what it never takes is
 // dropped, and what cannot help is not tried again. Others do not wait for it.
 func TestBackOff(t *testing.T) {
