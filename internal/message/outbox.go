@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -301,9 +302,7 @@ func (o *Outbox) deliver(work context.Context, l *lane, row *userpool.OutboxMess
 		return
 	}
 	m.Tries = row.Tries
-	attempt, cancel := context.WithTimeout(work, attemptTime)
-	err := o.To.Send(attempt, m)
-	cancel()
+	err := o.attempt(work, m)
 	var refusal *Refusal
 	switch {
 	case err == nil:
@@ -325,6 +324,20 @@ func (o *Outbox) deliver(work context.Context, l *lane, row *userpool.OutboxMess
 		o.giveBack(work, row, due, row.Tries+1)
 		l.look()
 	}
+}
+
+// attempt hands a message over. One that no provider can cope with is refused: it would bring down every server
+// that takes it up.
+func (o *Outbox) attempt(work context.Context, m Message) (err error) {
+	ctx, cancel := context.WithTimeout(work, attemptTime)
+	defer cancel()
+	defer func() {
+		if fault := recover(); fault != nil {
+			o.Log.ErrorContext(work, "panic while a message was delivered", "id", m.ID, "pool", m.UserPoolID, "stack", string(debug.Stack()))
+			err = &Refusal{errors.New("message: a panic while it was delivered")}
+		}
+	}()
+	return o.To.Send(ctx, m)
 }
 
 // pause is how long to wait after so many failed attempts and one more: between half and all of a time that

@@ -566,3 +566,23 @@ func TestOutboxOfDeletedUser(t *testing.T) {
 		}
 	})
 }
+
+// TestOutboxSurvivesPanic: a message that no provider can cope with is given up, and the next one delivered.
+func TestOutboxSurvivesPanic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		mail := &office{answer: func(_ context.Context, _ int, m Message) error {
+			if m.Username == "ana" {
+				panic("no such case: 987654")
+			}
+			return nil
+		}}
+		o, l := newOutbox(storetest.New(t), mail)
+		run(t, o)
+		send(t, o, mailTo("ana"))
+		send(t, o, mailTo("ben"))
+		synctest.Wait()
+		if len(l.failed) != 1 || len(l.delivered) != 1 || strings.Contains(l.String(), "987654") {
+			t.Errorf("failed %q, delivered %q\n%s", l.failed, l.delivered, l)
+		}
+	})
+}

@@ -85,7 +85,7 @@ func (p *plain) tag(rest string) string {
 		p.blank = true
 	case "head", "style", "script", "title":
 		closing := "</" + name
-		if i := strings.Index(strings.ToLower(after), closing); i >= 0 {
+		if i := indexFold(after, closing); i >= 0 {
 			_, after, _ = strings.Cut(after[i:], ">")
 			return after
 		}
@@ -135,7 +135,7 @@ func isTag(name string) bool {
 
 // attribute is the value of an attribute in a tag; "" if it is not there.
 func attribute(attributes, name string) string {
-	i := strings.Index(strings.ToLower(attributes), name+"=")
+	i := indexFold(attributes, name+"=")
 	if i < 0 || i+len(name)+1 == len(attributes) {
 		return ""
 	}
@@ -147,4 +147,15 @@ func attribute(attributes, name string) string {
 		v, _, _ = strings.Cut(v, " ")
 	}
 	return html.UnescapeString(v)
+}
+
+// indexFold is where a text of ASCII stands in another, in capitals or not; -1 if it does not. To make the other
+// lower case would move what is in it: some characters have fewer bytes then, and some more.
+func indexFold(s, ascii string) int {
+	for i := 0; i+len(ascii) <= len(s); i++ {
+		if strings.EqualFold(s[i:i+len(ascii)], ascii) {
+			return i
+		}
+	}
+	return -1
 }

@@ -441,6 +441,10 @@ func TestPlainText(t *testing.T) {
 		"<img\n src=x>12<i>34</i>56":                                    "123456",
 		"<":                                                             "<",
 		"a <b":                                                          "a <b",
+		"<a \u212a=1 HREF='x'>y</a>":                                    "y (x)",
+		"<STYLE>\u212a\u212a\u0130\u0130\u0130</Style>z":                "z",
+		"<a \u0130\u0130\u0130\u0130 href=>":                            "",
+		"<a \x84\x84 href=>":                                            "",
 		"&#49;2":                                                        "12",
 	} {
 		if got := plainText(body); got != want {
