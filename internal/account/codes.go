@@ -2,9 +2,11 @@ package account
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"ostiary/cognitoidp"
@@ -43,16 +45,19 @@ const (
 	verifyAttribute       act = "VerifyUserAttribute"
 	changeAddress         act = "UpdateUserAttributes" // to an address that is sent a code
 	migrate               act = "UserMigration"        // asked for by ForgotPassword
+	writeTo               act = "SignUpMessage"        // to one address, by strangers
 )
 
 // perHour are the limits of the service. Those of forgotten passwords are given as 5 to 20,
-// depending on risk; for changed addresses it has none, and this one is ours.
+// depending on risk; for changed addresses and sign-ups with one address it has none, and these are ours.
 func (a act) perHour() int {
 	switch a {
 	case confirmSignUp, verifyAttribute:
 		return 15
 	case confirmForgotPassword, changeAddress:
 		return 10
+	case writeTo:
+		return 50 // an office, a family, a test
 	default:
 		return 5
 	}
@@ -69,6 +74,17 @@ func (s *Service) spend(ctx context.Context, tx store.Tx, p *userpool.Pool, name
 		return awserr.AttemptLimitExceeded(), nil
 	}
 	return nil, nil
+}
+
+// spendAddress counts a code of a sign-up that goes to an address: whoever makes up names could fill the mailbox of
+// anybody. Addresses that are delivered to one mailbox by convention count as one (RFC 5233).
+func (s *Service) spendAddress(ctx context.Context, tx store.Tx, p *userpool.Pool, d *delivery) (refusal, err error) {
+	local, domain, _ := strings.Cut(strings.ToLower(d.code.Value), "@")
+	if plain, _, tagged := strings.Cut(local, "+"); tagged && plain != "" {
+		local = plain
+	}
+	hash := s.Secrets.Hash("address of sign-ups", []byte(p.ID), []byte(local), []byte(domain))
+	return s.spend(ctx, tx, p, "to "+hex.EncodeToString(hash), writeTo) // no username has a space
 }
 
 // codeName is the name under which codes and limits are kept: of nobody the folded name.

@@ -70,6 +70,13 @@ func (s *Service) SignUp(ctx context.Context, p *userpool.Pool, client *userpool
 		}
 	}
 	err = s.Store.Update(ctx, func(tx store.Tx) error {
+		if d != nil {
+			if over, err := s.spendAddress(ctx, tx, p, d); err != nil {
+				return err
+			} else if over != nil {
+				return over
+			}
+		}
 		// What the function vouches for goes to the new user, whoever had it before.
 		err := s.create(ctx, tx, p, u, verdict.VerifyEmail || verdict.VerifyPhone, awserr.UserExists())
 		if err != nil || d == nil {
@@ -249,6 +256,11 @@ func (s *Service) sendCode(
 			}
 			if still, refusal := choose(now); refusal != nil || still != attribute || now.Attributes[still] != d.code.Value {
 				return awserr.CodeExpired(), nil
+			}
+			if purpose == userpool.CodeSignUp {
+				if over, err := s.spendAddress(ctx, tx, p, d); over != nil || err != nil {
+					return over, err
+				}
 			}
 		}
 		if err := tx.PutCode(ctx, code); err != nil {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +54,31 @@ func TestSignUpAndConfirm(t *testing.T) {
 	}
 	_, err = st.resend("ana")
 	want(t, err, "InvalidParameter: User is already confirmed.")
+}
+
+// TestSignUpsToOneAddress: nobody fills the mailbox of a stranger by signing up under ever new names.
+func TestSignUpsToOneAddress(t *testing.T) {
+	in := verifyingEmail()
+	in.Policies = &cognitoidp.UserPoolPolicyType{SignInPolicy: &cognitoidp.SignInPolicyType{ // without passwords, which take time
+		AllowedFirstAuthFactors: []cognitoidp.AuthFactorType{"PASSWORD", "EMAIL_OTP"}}}
+	st := newStage(t, in, nil)
+	for i := range 50 {
+		if _, err := st.signUp(fmt.Sprint("name", i), "", "email", fmt.Sprintf("Stranger+%d@example.com", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := st.signUp("one", "", "email", "stranger@example.com")
+	want(t, err, limitExceeded)
+	_, err = st.resend("name0")
+	want(t, err, limitExceeded)
+	if n := len(st.inbox.Messages()); n != 50 {
+		t.Errorf("%d messages", n)
+	}
+	_, err = st.signUp("one", "", "email", "ana@example.com")
+	want(t, err, "")
+	st.now = st.now.Add(time.Hour)
+	_, err = st.signUp("two", "", "email", "stranger@example.com")
+	want(t, err, "")
 }
 
 func TestSignUpRefusals(t *testing.T) {

@@ -91,8 +91,8 @@ type Config struct {
 	// NAME=URL or NAME=COMMAND, separated by commas. Default: none.
 	Functions Functions `yaml:"functions"`
 
-	// AddressLockout is for how many different names one client address may fail to sign in within an hour, in
-	// one user pool, before its sign-ins are refused until that hour has passed; 0 for any number. It does not
+	// AddressLockout is for how many different names one client address, or /64 of IPv6, may fail to sign in within
+	// an hour, in one user pool, before its sign-ins are refused until that hour has passed; 0 for any number. It does not
 	// concern the servers that sign their users in: signed operations without ContextData, and app clients with
 	// a secret that do not tell their users' addresses. It is estimated, and more than 3,000 are like 3,000.
 	// Default: 100 in production, 0 in development.

@@ -128,8 +128,7 @@ func NewCloudWatch(s awsapi.Service, client *http.Client) *CloudWatch {
 // maxPut is how much PutLogEvents takes, in bytes, of which every event counts 26 beside its text.
 const maxPut, perEvent = 1 << 20, 26
 
-// Deliver implements Destination. A batch for several streams that fails may have been put into some: it is
-// tried again as a whole, so that a record may come twice.
+// Deliver implements Destination. A stream that does not take its records keeps no other from its own.
 func (c *CloudWatch) Deliver(ctx context.Context, batch []Record) error {
 	type stream struct{ arn, pool string }
 	streams, order := map[stream][]Record{}, []stream{}
@@ -140,6 +139,7 @@ func (c *CloudWatch) Deliver(ctx context.Context, batch []Record) error {
 		}
 		streams[key] = append(streams[key], r)
 	}
+	var failed Partial
 	for _, key := range order {
 		records := streams[key]
 		slices.SortStableFunc(records, func(a, b Record) int { return a.Time.Compare(b.Time) })
@@ -149,11 +149,20 @@ func (c *CloudWatch) Deliver(ctx context.Context, batch []Record) error {
 				size += len(records[n].JSON) + perEvent
 				n++
 			}
-			if err := c.put(ctx, key.arn, key.pool, records[:n]); err != nil {
-				return err
+			err := c.put(ctx, key.arn, key.pool, records[:n])
+			if errors.Is(err, ErrFinal) {
+				failed.Lost, failed.Err = failed.Lost+len(records), err
+				break
+			}
+			if err != nil {
+				failed.Again, failed.Err = append(failed.Again, records...), err
+				break
 			}
 			records = records[n:]
 		}
+	}
+	if failed.Err != nil {
+		return &failed
 	}
 	return nil
 }

@@ -177,6 +177,18 @@ func TestCloudWatch(t *testing.T) {
 	if err := w.Deliver(t.Context(), records(1)); !errors.Is(err, ErrFinal) {
 		t.Errorf("no group: %v", err)
 	}
+	// What one pool has named wrongly costs no other its records.
+	l.group, l.streams = "group", map[string][]string{}
+	mixed := records(4)
+	mixed[0].ARN, mixed[0].PoolID = "arn:aws:logs:us-east-1:0:log-group:gone", "us-east-1_q"
+	var partial *Partial
+	if err := w.Deliver(t.Context(), mixed); !errors.As(err, &partial) || partial.Lost != 1 || partial.Again != nil || !errors.Is(err, ErrFinal) || len(l.streams["us-east-1_p"]) != 3 {
+		t.Errorf("%v %v", err, l.streams)
+	}
+	l.refuse = "ThrottlingException"
+	if err := w.Deliver(t.Context(), mixed); !errors.As(err, &partial) || partial.Lost != 0 || len(partial.Again) != 1 || len(l.streams["us-east-1_p"]) != 6 {
+		t.Errorf("%v %v", err, l.streams)
+	}
 	elsewhere := records(1)
 	elsewhere[0].ARN = "arn:aws:logs:evil.example/:0:log-group:group"
 	if err := w.Deliver(t.Context(), elsewhere); !errors.Is(err, ErrFinal) {

@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"encoding/json"
+	"errors"
 	"strconv"
 	"time"
 
@@ -120,5 +121,19 @@ func date(t time.Time) string { return t.UTC().Format(time.UnixDate) }
 // failure says what could not be delivered, and why, with nothing of what it says and to whom. What providers
 // answer may repeat an address, so that only our own errors may come here (message.Sender).
 func failure(m message.Message, err error) string {
-	return "The message " + string(m.Trigger) + " for user " + m.Username + " could not be delivered by " + string(m.Medium) + ": " + err.Error()
+	return "The message " + string(m.Trigger) + " for user " + m.Username + " could not be delivered by " + string(m.Medium) + ": " + reason(err)
+}
+
+// reason is what whoever reads a pool's logs may know: what was refused for good. Other errors tell of the machines and
+// networks of the operator, whose log has them.
+func reason(err error) string {
+	var refusal *message.Refusal
+	switch {
+	case errors.Is(err, message.ErrTooLate):
+		return message.ErrTooLate.Error()
+	case errors.As(err, &refusal):
+		return refusal.Error()
+	default:
+		return "an internal error"
+	}
 }

@@ -33,13 +33,26 @@ const (
 
 // Destination takes records. Implementations are called by one goroutine at a time.
 type Destination interface {
-	// Deliver takes the whole batch, or answers an error: one that is ErrFinal is not tried again. Errors are
-	// for the log and have no part of a record, nor credentials.
+	// Deliver takes the whole batch, or answers an error: one that is ErrFinal is not tried again, and a *Partial
+	// tells of some records alone. Errors are for the log and have no part of a record, nor credentials.
 	Deliver(ctx context.Context, batch []Record) error
 }
 
 // ErrFinal is in errors that another try would not mend.
 var ErrFinal = errors.New("not tried again")
+
+// Partial is that a batch was taken but for some records: what one pool has configured wrongly must not cost another
+// its records.
+type Partial struct {
+	Lost  int      // refused for good
+	Again []Record // to be tried again
+	Err   error
+}
+
+func (p *Partial) Error() string { return p.Err.Error() }
+
+// Unwrap is why.
+func (p *Partial) Unwrap() error { return p.Err }
 
 // Service exports logs. Make it with New and Run it; it is safe for concurrent use. A nil Service exports
 // nothing.
@@ -268,15 +281,22 @@ func (s *Service) deliver(stopping, work context.Context, l *lane, batch []Recor
 		try, cancel := context.WithTimeout(work, tryTime)
 		err := l.to.Deliver(try, batch)
 		cancel()
+		lost, again := left(batch, err)
+		taken := len(batch) - lost - len(again)
+		s.waiting.Add(int64(-taken))
+		s.delivered.Add(uint64(taken))
 		if err == nil {
-			s.waiting.Add(int64(-len(batch)))
-			s.delivered.Add(uint64(len(batch)))
 			return
 		}
 		s.failures.Add(1)
-		if n == tries || errors.Is(err, ErrFinal) || work.Err() != nil || stopping.Err() != nil && n > 1 {
-			s.drop(len(batch))
-			s.log.WarnContext(work, "export of logs: records are dropped", "destination", l.name, "records", len(batch), "tries", n, "fault", err.Error())
+		if n == tries || work.Err() != nil || stopping.Err() != nil && n > 1 {
+			lost, again = lost+len(again), nil
+		}
+		if lost > 0 {
+			s.drop(lost)
+			s.log.WarnContext(work, "export of logs: records are dropped", "destination", l.name, "records", lost, "tries", n, "fault", err.Error())
+		}
+		if batch = again; len(batch) == 0 {
 			return
 		}
 		timer := time.NewTimer(pause)
@@ -286,5 +306,20 @@ func (s *Service) deliver(stopping, work context.Context, l *lane, batch []Recor
 			timer.Stop()
 		}
 		pause *= 2
+	}
+}
+
+// left is how many records of a batch are lost, and which are to be tried again, after a try.
+func left(batch []Record, err error) (lost int, again []Record) {
+	var partial *Partial
+	switch {
+	case err == nil:
+		return 0, nil
+	case errors.As(err, &partial):
+		return partial.Lost, partial.Again
+	case errors.Is(err, ErrFinal):
+		return len(batch), nil
+	default:
+		return 0, batch
 	}
 }

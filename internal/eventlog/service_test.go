@@ -172,6 +172,45 @@ func TestBatches(t *testing.T) {
 	})
 }
 
+// TestReasons: who reads the log of a pool does not learn of the operator's machines.
+func TestReasons(t *testing.T) {
+	dial := errors.New("smtp: connect to mail.internal:587: dial tcp 10.0.0.5:587: connection refused")
+	for _, err := range []error{dial, fmt.Errorf("%w: %w", message.ErrTooLate, dial)} {
+		if text := failure(undelivered("p"), err); strings.Contains(text, "10.0.0.5") || strings.Contains(text, "mail.internal") {
+			t.Error(text)
+		}
+	}
+}
+
+// TestPartial: of a batch that was taken in part the rest is tried again, what is refused for good is not.
+func TestPartial(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rest := &taker{}
+		e := run(exporting(), map[string]Destination{Any: destination(func(batch []Record) error {
+			if len(batch) == 3 {
+				return &Partial{Lost: 1, Again: batch[2:], Err: errors.New("of another pool")}
+			}
+			return rest.Deliver(t.Context(), batch)
+		})})
+		for range 3 {
+			e.Activity(event("q"))
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if got := fmt.Sprint(rest.sizes()); got != "[1]" {
+			t.Error(got)
+		}
+		if c := e.Counts(); c != (Counts{Delivered: 2, Dropped: 1, Failures: 1}) {
+			t.Errorf("%+v", c)
+		}
+		e.end()
+	})
+}
+
+type destination func([]Record) error
+
+func (d destination) Deliver(_ context.Context, batch []Record) error { return d(batch) }
+
 // TestBackOff: a destination that fails is tried again with pauses that double; what it never takes is
 // dropped, and what cannot help is not tried again. Others do not wait for it.
 func TestBackOff(t *testing.T) {
@@ -319,7 +358,7 @@ func TestRecords(t *testing.T) {
 				`"deviceName":"Chrome 131, macOS 10","ipAddress":"192.0.2.1","requestId":"","idpName":"","compromisedCredentialDetected":"true",` +
 				`"city":"Oslo","country":"NO","eventFeedbackValue":"Valid","eventFeedbackDate":"Thu Jul 18 00:00:00 UTC 2024",` +
 				`"eventFeedbackProvider":"Admin","hasContextData":"true"},"logSourceId":{"userPoolId":"p"}}`},
-		{entry{source: cognitoidp.EventSourceNameUserNotification, poolID: "p", time: at, details: failure(undelivered("p"), errors.New("no provider"))},
+		{entry{source: cognitoidp.EventSourceNameUserNotification, poolID: "p", time: at, details: failure(undelivered("p"), &message.Refusal{Err: errors.New("no provider")})},
 			`{"eventTimestamp":"1687297330677","eventSource":"USER_NOTIFICATION","logLevel":"ERROR","message":{"details":` +
 				`"The message CustomMessage_SignUp for user ana could not be delivered by EMAIL: no provider"},"logSourceId":{"userPoolId":"p"}}`},
 	} {

@@ -70,11 +70,11 @@ var _ trigger.Functions = (*Functions)(nil)
 
 // Invoke implements trigger.Functions.
 func (f *Functions) Invoke(ctx context.Context, arn string, event []byte) ([]byte, error) {
-	target := f.target(arn)
+	target, place := f.target(arn)
 	if target == nil {
 		return nil, &trigger.Unreached{Cause: "configuration", Err: errors.New("no setting says where " + arn + " runs")}
 	}
-	leave, err := f.enter(ctx, arn)
+	leave, err := f.enter(ctx, place)
 	if err != nil {
 		return nil, err
 	}
@@ -114,15 +114,16 @@ func (f *Functions) attempt(ctx context.Context, target Target, arn string, even
 	}
 }
 
-// target is where a function runs; nil if nothing says so.
-func (f *Functions) target(arn string) Target {
+// target is where a function runs, nil if nothing says so, and the name under which it takes places: whoever configures
+// pools must not get more of them by other versions, or ARNs that lead to the same.
+func (f *Functions) target(arn string) (t Target, place string) {
 	name, unqualified := names(arn)
 	for _, key := range []string{arn, unqualified, name} {
 		if t, ok := f.Local[key]; ok {
-			return t
+			return t, key
 		}
 	}
-	return f.API
+	return f.API, unqualified
 }
 
 // names are the name in the ARN of a function, and the ARN without version or alias:

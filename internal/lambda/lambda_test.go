@@ -337,9 +337,20 @@ func TestWhere(t *testing.T) {
 		prefix + "a:live": "alias", prefix + "a": "arn", prefix + "a:2": "arn", prefix + "b:live": "other name", prefix + "c": "api",
 		"arn:aws:lambda:us-east-1:123456789012:function:a": "name",
 	} {
-		if got := f.target(arn).(*Address).URL; got != want {
+		target, _ := f.target(arn)
+		if got := target.(*Address).URL; got != want {
 			t.Errorf("%s runs at %s, want %s", arn, got, want)
 		}
+	}
+	places := map[string]bool{}
+	for _, arn := range []string{
+		prefix + "c", prefix + "c:1", prefix + "c:live", prefix + "b", "arn:aws:lambda:us-east-1:210987654321:function:b", "arn:aws:lambda:us-west-2:123456789012:function:b:2",
+	} {
+		_, place := f.target(arn)
+		places[place] = true
+	}
+	if len(places) != 2 {
+		t.Errorf("two functions take the places of %d", len(places))
 	}
 	_, err := reach(t, &Functions{}, nil).Invoke(t.Context(), prefix+"a", nil)
 	wantCause(t, err, "configuration")

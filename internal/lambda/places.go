@@ -31,7 +31,7 @@ var errCrowded = errors.New("too many functions run at once")
 
 // enter takes a place to run a function, and waits for it at most one attempt's time. Where as many wait as
 // may run, nobody waits any more.
-func (f *Functions) enter(ctx context.Context, arn string) (leave func(), err error) {
+func (f *Functions) enter(ctx context.Context, function string) (leave func(), err error) {
 	limit := f.Limit
 	if limit < 1 {
 		limit = defaultLimit
@@ -39,7 +39,7 @@ func (f *Functions) enter(ctx context.Context, arn string) (leave func(), err er
 	p := &f.places
 	p.prepare.Do(func() { p.all, p.of = make(chan struct{}, limit), map[string]*queue{} })
 
-	q := p.join(arn, (limit+1)/2)
+	q := p.join(function, (limit+1)/2)
 	if q == nil {
 		return nil, unreached("TooManyRequestsException", errCrowded)
 	}
@@ -60,24 +60,24 @@ func (f *Functions) enter(ctx context.Context, arn string) (leave func(), err er
 		if i == 1 {
 			<-q.places
 		}
-		p.part(arn, q)
+		p.part(function, q)
 		return nil, err
 	}
 	return func() {
 		<-p.all
 		<-q.places
-		p.part(arn, q)
+		p.part(function, q)
 	}, nil
 }
 
 // join enters the queue of a function; nil if it is too long.
-func (p *places) join(arn string, size int) *queue {
+func (p *places) join(function string, size int) *queue {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	q := p.of[arn]
+	q := p.of[function]
 	if q == nil {
 		q = &queue{places: make(chan struct{}, size)}
-		p.of[arn] = q
+		p.of[function] = q
 	}
 	if q.inside >= 2*size {
 		return nil
@@ -87,10 +87,10 @@ func (p *places) join(arn string, size int) *queue {
 }
 
 // part leaves the queue.
-func (p *places) part(arn string, q *queue) {
+func (p *places) part(function string, q *queue) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if q.inside--; q.inside == 0 {
-		delete(p.of, arn)
+		delete(p.of, function)
 	}
 }

@@ -39,7 +39,7 @@ type Request struct {
 	// Expires is when Code works no more; zero if it always will.
 	Expires time.Time
 	// Nobody: the user is made up for a name that nobody has. The message is written without asking the
-	// function, and not delivered.
+	// function, though it takes as long, and not delivered.
 	Nobody bool
 }
 
@@ -88,6 +88,7 @@ func (w Writer) Write(ctx context.Context, in Request) (*Message, error) {
 // ask lets the pool's function write the message.
 func (w Writer) ask(ctx context.Context, in Request) (trigger.Texts, error) {
 	if in.Nobody {
+		w.Triggers.PretendCustomMessage(ctx, in.Pool)
 		return trigger.Texts{}, nil
 	}
 	return w.Triggers.CustomMessage(ctx, trigger.Source(in.Trigger), in.subject(), trigger.Kind{

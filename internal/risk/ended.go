@@ -19,6 +19,8 @@ func (g *Guard) Ended(ctx context.Context, name string, refusal error) {
 	switch {
 	case !g.on():
 		return
+	case refusal != nil && g.act.Type == cognitoidp.EventTypeSignUp:
+		return // which has no proof, and whoever has the name already is another
 	case errors.Is(refusal, cognitoidp.NotAuthorizedException), errors.Is(refusal, cognitoidp.CodeMismatchException):
 		response = cognitoidp.EventResponseTypeFail
 	case refusal != nil:

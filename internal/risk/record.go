@@ -2,6 +2,7 @@ package risk
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -76,7 +77,7 @@ func (g *Guard) Record(
 	}
 	history := g.history
 	if of.Nobody { // written over and over, so that it costs what a user's does; no username has a space
-		kept.Username, kept.ID, kept.Created = "nobody "+userpool.BurstShard(of.User.Username), "nobody", time.UnixMicro(1)
+		kept.Username, kept.ID, kept.Created = g.service.placeOfNobody(pool.ID, of.User.Username), "nobody", time.UnixMicro(1)
 		kept.Challenges, history = nil, nil
 	}
 	if err := tx.PutAuthEvent(ctx, &kept); err != nil {
@@ -89,6 +90,16 @@ func (g *Guard) Record(
 		return nil, err
 	}
 	return answer(of, &kept), nil
+}
+
+// nobodies is in how many places of a pool what is written of nobody goes.
+const nobodies = 4096
+
+// placeOfNobody is where that of a name goes. Which names share a place cannot be computed, and few do: else whoever
+// writes to one without end, by other names, would see who has to wait for it.
+func (s *Service) placeOfNobody(poolID, name string) string {
+	hash := s.Secrets.Hash("place of nobody", []byte(poolID), []byte(name))
+	return fmt.Sprintf("nobody %03x", binary.BigEndian.Uint16(hash)%nobodies)
 }
 
 // answer is the event that was kept; nil for nobody's.
@@ -132,7 +143,9 @@ func (s *Service) Failed(ctx context.Context, tx store.Tx, pool *userpool.Pool, 
 	name = pool.Fold(name)
 	watched := pool.HasThreatProtection()
 	if c.Address.IsValid() && !c.Server && (watched || s.limits(c)) {
-		if err := count(ctx, tx, pool.ID, userpool.BurstOfAddress, c.IP(), name, now); err != nil {
+		// By a keyed hash: else whoever has a list of names could choose those that are counted as one.
+		of := s.Secrets.Hash("name that failed", []byte(pool.ID), []byte(name))
+		if err := count(ctx, tx, pool.ID, userpool.BurstOfAddress, siteOf(c), string(of), now); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"ostiary/internal/token"
 	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
+	"ostiary/internal/webacl"
 )
 
 // Service gathers what an assessment looks at, decides what it leads to, and keeps the events. All nodes count in
@@ -90,7 +91,7 @@ func (s *Service) Admit(ctx context.Context, act Act) (*Guard, error) {
 	if counts {
 		var burst *userpool.Burst
 		err := s.Store.View(ctx, func(r store.Reader) (err error) {
-			burst, err = burstOf(ctx, r, act.Pool.ID, userpool.BurstOfAddress, act.Caller.IP())
+			burst, err = burstOf(ctx, r, act.Pool.ID, userpool.BurstOfAddress, siteOf(act.Caller))
 			return err
 		})
 		if err != nil {
@@ -186,7 +187,7 @@ func (g *Guard) Assess(ctx context.Context, of Subject) (*userpool.AuthEvent, er
 func (s *Service) gather(ctx context.Context, a Act, of Subject, in *Input) (*userpool.AuthHistory, error) {
 	address := ""
 	if !a.Caller.Server {
-		address = a.Caller.IP()
+		address = siteOf(a.Caller)
 	}
 	var history *userpool.AuthHistory
 	var user, from *userpool.Burst
@@ -215,6 +216,14 @@ func historyOf(ctx context.Context, r store.RiskReader, poolID, username string)
 		return &userpool.AuthHistory{PoolID: poolID, Username: username}, nil
 	}
 	return h, err
+}
+
+// siteOf is the name under which what comes from the caller's address is counted, "" if that is not known.
+func siteOf(c token.Caller) string {
+	if c.Address.Is6() && !c.Address.Is4In6() {
+		return webacl.Site(c.Address).String()
+	}
+	return c.IP()
 }
 
 // burstOf is a count, nil if there is none.

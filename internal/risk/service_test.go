@@ -68,6 +68,26 @@ func TestDecoys(t *testing.T) {
 	}
 }
 
+// TestPlacesOfNobody: names that anybody can compute to be alike do not meet in one place.
+func TestPlacesOfNobody(t *testing.T) {
+	s := newService(t)
+	places := map[string]bool{}
+	n := 0
+	for i := 0; n < 50; i++ {
+		if name := fmt.Sprint("name", i); userpool.BurstShard(name) == "a" {
+			places[s.placeOfNobody("us-east-1_aaaaaaaaa", name)] = true
+			n++
+		}
+	}
+	if len(places) < 45 {
+		t.Errorf("50 names in %d places", len(places))
+	}
+	first := s.placeOfNobody("a", "ana")
+	if again := s.placeOfNobody("a", "ana"); again != first {
+		t.Errorf("a name has the places %s and %s", first, again)
+	}
+}
+
 // TestNilService: without the service nothing is watched.
 func TestNilService(t *testing.T) {
 	var s *Service

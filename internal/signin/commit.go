@@ -45,12 +45,14 @@ func (s *Service) keep(ctx context.Context, t *turn) error {
 	if err != nil || t.message == nil {
 		return err
 	}
-	hidden := t.client.HidesUsers() && t.atFirstFactor() // nobody's would fail
-	if err := s.Messages.Send(ctx, *t.message); err != nil && !hidden {
+	if err := s.Messages.Send(ctx, *t.message); err != nil && !t.hides() {
 		return awserr.CodeDeliveryFailed()
 	}
 	return nil
 }
+
+// hides tells whether a message that cannot be written or sent must not be told of: nobody's would not fail.
+func (t *turn) hides() bool { return t.client.HidesUsers() && t.atFirstFactor() }
 
 // countMessage refuses a message beyond what one name may be sent. Nobody's name is counted too.
 func (s *Service) countMessage(ctx context.Context, tx store.Tx, t *turn, now time.Time) error {

@@ -31,7 +31,7 @@ func (s *Service) watch(ctx context.Context, t *turn, flow cognitoidp.AuthFlowTy
 // assess weighs the risk of an attempt, before any proof is looked at, and notes what it leads to.
 func (s *Service) assess(ctx context.Context, t *turn) (err error) {
 	if t.event, err = t.risk.Assess(ctx, t.risked()); err == nil && t.event != nil {
-		t.attempt.Risk = t.event.Verdict.Action
+		t.attempt.Risk, t.attempt.RiskLevel = t.event.Verdict.Action, t.event.Verdict.Level
 	}
 	return err
 }
@@ -57,12 +57,17 @@ func (s *Service) note(ctx context.Context, tx store.Tx, t *turn, n risk.Note) e
 	return nil
 }
 
-// begun is the event of a sign-in of which none was kept when it began, as in a flood of them.
+// begun is the event of a sign-in of which none was kept when it began, as in a flood of them. It is at the risk that
+// was weighed then: else such a flood would hide it.
 func (s *Service) begun(ctx context.Context, t *turn) *userpool.AuthEvent {
 	caller := token.CallerOf(ctx)
+	verdict := userpool.RiskVerdict{Level: t.attempt.RiskLevel, Action: t.attempt.Risk}
+	if verdict.Level != "" {
+		verdict.Decision = cognitoidp.RiskDecisionTypeAccountTakeover
+	}
 	return &userpool.AuthEvent{
 		PoolID: t.pool.ID, Username: t.user.Username, ID: t.attempt.EventID, ClientID: t.client.ID, Type: cognitoidp.EventTypeSignIn,
-		Created: s.Now(), Verdict: userpool.RiskVerdict{Action: t.attempt.Risk},
+		Created: s.Now(), Verdict: verdict,
 		Origin: risk.OriginOf(caller.Address, caller.UserAgent, caller.EncodedData, t.attempt.DeviceKey, "", s.Risk.Places),
 	}
 }

@@ -51,6 +51,7 @@ type Service struct {
 	Log       *slog.Logger     // of triggers that fail; nil for none
 
 	counts counts
+	took   recent
 }
 
 // Subject is whom an event is about.
@@ -134,7 +135,7 @@ func (s *Service) call(ctx context.Context, in invocation) (called bool, err err
 	if err != nil {
 		return true, fmt.Errorf("write the event of %s: %w", in.name, err)
 	}
-	start := s.now()
+	start, began := s.now(), time.Now()
 	answer, err := s.Functions.Invoke(ctx, arn, sent)
 	outcome := outcomeOf(err)
 	if err == nil && !readAnswer(answer, in.response) {
@@ -142,6 +143,9 @@ func (s *Service) call(ctx context.Context, in invocation) (called bool, err err
 	}
 	took := s.now().Sub(start)
 	s.counts.add(in.name, outcome, took)
+	if in.function == customMessage {
+		s.took.add(arn, time.Since(began))
+	}
 	if outcome != Answered {
 		s.note(ctx, in, outcome, took, err)
 	}

@@ -14,6 +14,8 @@ import (
 const (
 	maxUserAgent = 1024
 	maxAppName   = 64
+	maxAppWords  = 4
+	maxAppDigits = 4 // in a row
 )
 
 // Agent is what a User-Agent header tells; "" is what it does not. Versions are major ones, such as "131".
@@ -179,24 +181,34 @@ func productsOf(userAgent string) (products []product, comments string) {
 }
 
 // appName is the name of an app, which Apple's libraries write as in a URL; "" if it does not look like
-// a name.
+// a name. People read it in e-mails to users of whom somebody knows no more than the name: it has no sentence, nor
+// anything that a mail program makes a link of, such as the name of a host or a phone number.
 func appName(product string) string {
 	name, err := url.PathUnescape(product)
 	if err != nil || !utf8.ValidString(name) || utf8.RuneCountInString(name) > maxAppName {
 		return ""
 	}
-	letters := false
-	for _, r := range name {
+	letters, digits := false, 0
+	plain := []rune(name)
+	for i, r := range plain {
+		if i > 0 && plain[i-1] == '.' {
+			plain[i-1] = ' '
+		}
 		switch {
 		case unicode.IsLetter(r):
-			letters = true
-		case unicode.IsDigit(r), strings.ContainsRune(" ._-+", r):
-		default:
+			letters, digits = true, 0
+		case unicode.IsDigit(r):
+			digits++
+		case !strings.ContainsRune(" ._-+", r):
+			return ""
+		}
+		if digits > maxAppDigits {
 			return ""
 		}
 	}
-	if !letters {
+	words := strings.Fields(string(plain))
+	if !letters || len(words) > maxAppWords {
 		return ""
 	}
-	return strings.TrimSpace(name)
+	return strings.Join(words, " ")
 }

@@ -44,6 +44,11 @@ func TestFamily(t *testing.T) {
 		// What is no honest name.
 		"<script>alert(1)</script>/1.0":  "",
 		"%00%0a/1.0":                     "",
+		"com.example.bank/1.0":           "com example bank",
+		"evil.example.%20Log%20in/1":     "evil example Log in",
+		"You%20have%20to%20call%20us/1":  "",
+		"Call%20+1-555-0100/1":           "",
+		"http:%2f%2fevil.example/1":      "",
 		"%ff%fe/1.0":                     "",
 		"%zz/1.0":                        "",
 		"1.0/2.0":                        "",

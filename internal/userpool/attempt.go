@@ -27,8 +27,10 @@ type Attempt struct {
 	// SignedOut is when the user had last been signed out everywhere; a later sign-out ends the attempt.
 	SignedOut time.Time
 
-	// Risk is what adaptive authentication asks for of this sign-in; "" for nothing.
-	Risk cognitoidp.AccountTakeoverEventActionType
+	// Risk is what adaptive authentication asks for of this sign-in; "" for nothing. RiskLevel is what it was
+	// weighed as when it began, of which no event may have been kept.
+	Risk      cognitoidp.AccountTakeoverEventActionType
+	RiskLevel cognitoidp.RiskLevelType
 
 	Proved Proofs
 	// Methods are the ways in which the user has proved themselves, as the amr claim has them.

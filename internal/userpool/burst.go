@@ -33,7 +33,7 @@ type Burst struct {
 type BurstKind string
 
 // What is counted: failures of a user, by folded username, whether or not anybody has it; failures from an
-// address, as text, with the names that were tried; failures and successes in the whole pool, which are spread
+// address, as text (of IPv6 its /64), with hashes of the names that were tried; failures and successes in the whole pool, which are spread
 // over BurstShards names, as many write them at a time.
 const (
 	BurstOfUser    BurstKind = "user"
@@ -130,8 +130,8 @@ func shared(a, b []byte) int {
 	return max(estimate(a)+estimate(b)-estimate(union), 0)
 }
 
-// hashName spreads names. Who chooses names so that they collide makes spraying look smaller, at the price of
-// names that nobody has.
+// hashName spreads names. Anybody can compute it: what others choose, and must not collide at will, is given as a
+// keyed hash.
 func hashName(name string) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(name))

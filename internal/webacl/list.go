@@ -70,7 +70,7 @@ func (l *List) Admit(addr netip.Addr, now time.Time) bool {
 	if contains(l.rules.Deny, addr) || len(l.rules.Allow) > 0 && !contains(l.rules.Allow, addr) {
 		return false
 	}
-	return l.clients == nil || l.limiter(client(addr)).AllowN(now, 1)
+	return l.clients == nil || l.limiter(Site(addr)).AllowN(now, 1)
 }
 
 func (l *List) limiter(key netip.Prefix) *rate.Limiter {
@@ -84,8 +84,10 @@ func (l *List) limiter(key netip.Prefix) *rate.Limiter {
 	return limiter
 }
 
-// client is what shares one rate: an IPv4 address or an IPv6 /64.
-func client(addr netip.Addr) netip.Prefix {
+// Site is what counts as one client: an IPv4 address or an IPv6 /64, which is the least that anybody is given
+// (RFC 6177), so that each of its addresses may be used once. It is the zero Prefix for the zero Addr.
+func Site(addr netip.Addr) netip.Prefix {
+	addr = normalize(addr)
 	bits := addr.BitLen()
 	if addr.Is6() {
 		bits = 64

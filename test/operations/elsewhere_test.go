@@ -20,7 +20,7 @@ var elsewhere = map[string]map[cognitoidp.ErrorCode]string{
 	"ForgotPassword":                   {cognitoidp.CodeDeliveryFailureException: "TestDeliveryFailure"},
 	"GetUserAttributeVerificationCode": {cognitoidp.CodeDeliveryFailureException: "TestDeliveryFailure"},
 	"ResendConfirmationCode":           {cognitoidp.CodeDeliveryFailureException: "TestDeliveryFailure"},
-	"SignUp":                           {cognitoidp.CodeDeliveryFailureException: "TestDeliveryFailure"},
+	"SignUp":                           {cognitoidp.CodeDeliveryFailureException: "TestDeliveryFailure", cognitoidp.LimitExceededException: "TestSignUpsToOneAddress"},
 	"UpdateUserAttributes":             {cognitoidp.CodeDeliveryFailureException: "TestDeliveryFailure"},
 	"UpdateUserPool":                   {cognitoidp.UserImportInProgressException: "TestImportStates"},
 }

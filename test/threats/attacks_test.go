@@ -1,0 +1,130 @@
+package threats_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	idp "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"ostiary/internal/userpool"
+)
+
+const rateExceeded = "TooManyRequestsException: Rate exceeded"
+
+// TestSprayingFromOneSite: whoever has a network of IPv6 has 2⁶⁴ addresses, and fails from all of them as one.
+func TestSprayingFromOneSite(t *testing.T) {
+	both(t, func(w *world) {
+		w.protect(types.AdvancedSecurityModeTypeOff)
+		w.user("ana", 0)
+		for i := range 20 {
+			_, _ = w.signInWith(place{fmt.Sprintf("2001:db8:0:1::%x", i+1), "curl/8.5.0"}, fmt.Sprint("name", i), "wrong", w.client)
+		}
+		_, err := w.signIn(place{"2001:db8:0:1:ffff::1", "curl/8.5.0"}, "ana")
+		w.refused(err, rateExceeded)
+		w.tokens(w.signIn(place{"2001:db8:0:2::1", "curl/8.5.0"}, "ana")) // the neighbour
+	}, map[string]string{"address_lockout": "10"})
+}
+
+// TestSprayingUnderChosenNames: nobody can choose, of a long list, the names that are counted as few.
+func TestSprayingUnderChosenNames(t *testing.T) {
+	w := start(t, "sqlite::memory:", map[string]string{"address_lockout": "10"})
+	w.protect(types.AdvancedSecurityModeTypeOff)
+	w.user("ana", 0)
+	alike := func(name string) string { // what anybody can compute of how names are counted
+		b := &userpool.Burst{}
+		b.Add(time.Unix(0, 0), name)
+		return string(b.Names)
+	}
+	sprayed := 0
+	for i := 0; sprayed < 40; i++ {
+		if name := fmt.Sprint("name", i); alike(name) == alike("name0") {
+			_, _ = w.signInWith(abroad, name, "wrong", w.client)
+			sprayed++
+		}
+	}
+	_, err := w.signIn(abroad, "ana")
+	w.refused(err, rateExceeded)
+}
+
+// TestRiskBehindAFlood: who has the password cannot keep its user from being told by beginning so many sign-ins
+// before that no more events are kept.
+func TestRiskBehindAFlood(t *testing.T) {
+	w := start(t, "sqlite::memory:")
+	w.protect(types.AdvancedSecurityModeTypeEnforced)
+	w.client = w.newClient(func(in *idp.CreateUserPoolClientInput) {
+		in.ExplicitAuthFlows = append(in.ExplicitAuthFlows, types.ExplicitAuthFlowsTypeAllowUserAuth)
+	})
+	w.configure(action("NO_ACTION", true), action("NO_ACTION", true), action("NO_ACTION", true))
+	w.user("ana", 5)
+	w.server.Advance(48 * time.Hour)
+	w.at = abroad
+	begin := func() *idp.InitiateAuthOutput {
+		out, err := w.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
+			ClientId: &w.client, AuthFlow: types.AuthFlowTypeUserAuth, AuthParameters: map[string]string{"USERNAME": "ana"},
+		})
+		w.must(err)
+		return out
+	}
+	for range 200 {
+		begin()
+	}
+	w.server.Advance(time.Minute)
+	out, err := w.api.RespondToAuthChallenge(t.Context(), &idp.RespondToAuthChallengeInput{
+		ClientId: &w.client, ChallengeName: types.ChallengeNameTypeSelectChallenge, Session: begin().Session,
+		ChallengeResponses: map[string]string{"USERNAME": "ana", "ANSWER": "PASSWORD", "PASSWORD": password},
+	})
+	w.must(err)
+	if out.AuthenticationResult == nil {
+		t.Fatalf("asked for %s", out.ChallengeName)
+	}
+	e := w.events("ana")[0]
+	if e.EventResponse != types.EventResponseTypePass || e.EventRisk.RiskLevel == "" || e.EventRisk.RiskDecision != types.RiskDecisionTypeAccountTakeover {
+		t.Errorf("the event is %s at %q: %s", e.EventResponse, e.EventRisk.RiskLevel, e.EventRisk.RiskDecision)
+	}
+	if got := len(w.notices("ana")); got != 1 {
+		t.Errorf("%d notices", got)
+	}
+}
+
+// TestWordsInNotices: a stranger's program is named in an e-mail to the user, and cannot write one.
+func TestWordsInNotices(t *testing.T) {
+	w := start(t, "sqlite::memory:")
+	w.protect(types.AdvancedSecurityModeTypeEnforced)
+	w.configure(action("BLOCK", true), action("BLOCK", true), action("BLOCK", true))
+	w.user("ana", 5)
+	w.server.Advance(48 * time.Hour)
+	for i, words := range []string{"Locked.%20Unlock%20at%20evil.example/1", "You%20are%20locked%20out%20Please%20call%20us/1", "Call%20+15550100999/1"} {
+		_, err := w.signIn(place{abroad.address, words}, "ana")
+		w.refused(err, blocked)
+		body := w.notices("ana")[0].Body
+		if len(w.notices("ana")) != i+1 || strings.Contains(body, "evil.example") || strings.Contains(body, "Please call") || strings.Contains(body, "15550100999") {
+			t.Errorf("the notice says %s", body)
+		}
+	}
+}
+
+// TestFailuresThatProveNothing: a sign-up that is not allowed says nothing of the user whose name it has, and nobody
+// can make one's sign-ins look attacked by it.
+func TestFailuresThatProveNothing(t *testing.T) {
+	w := start(t, "sqlite::memory:")
+	w.protect(types.AdvancedSecurityModeTypeAudit)
+	_, err := w.api.UpdateUserPool(t.Context(), &idp.UpdateUserPoolInput{
+		UserPoolId: &w.pool, UserPoolTier: types.UserPoolTierTypePlus, AutoVerifiedAttributes: []types.VerifiedAttributeType{types.VerifiedAttributeTypeEmail},
+		UserPoolAddOns:        &types.UserPoolAddOnsType{AdvancedSecurityMode: types.AdvancedSecurityModeTypeAudit},
+		AdminCreateUserConfig: &types.AdminCreateUserConfigType{AllowAdminCreateUserOnly: true},
+	})
+	w.must(err)
+	w.user("ana", 3)
+	w.at = abroad
+	_, err = w.api.SignUp(t.Context(), &idp.SignUpInput{ClientId: &w.client, Username: aws.String("ana"), Password: aws.String(password)})
+	if err == nil {
+		t.Fatal("signed up")
+	}
+	if got := len(w.events("ana")); got != 3 {
+		t.Errorf("%d events of ana, want her three sign-ins: %v", got, err)
+	}
+}
