@@ -58,6 +58,13 @@ func (s *Service) UpdateAttributes(ctx context.Context, p *userpool.Pool, client
 			} else if over != nil {
 				return awserr.RateExceeded() // the operation has no LimitExceededException
 			}
+			for _, attribute := range needed {
+				if over, err := s.spendAddress(ctx, tx, p, given[attribute]); err != nil {
+					return err
+				} else if over {
+					return awserr.RateExceeded()
+				}
+			}
 		}
 		return s.keepAttributes(ctx, tx, p, u, given, needed, possible)
 	})
@@ -209,6 +216,11 @@ func (s *Service) SendVerification(ctx context.Context, p *userpool.Pool, client
 		}
 		if address(u) == "" || address(u) != d.code.Value {
 			return awserr.NothingToVerify(attribute), nil
+		}
+		if over, err := s.spendAddress(ctx, tx, p, d.code.Value); err != nil {
+			return nil, err
+		} else if over {
+			return awserr.AttemptLimitExceeded(), nil
 		}
 		return nil, putCode(ctx, tx, d)
 	})

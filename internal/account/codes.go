@@ -45,19 +45,16 @@ const (
 	verifyAttribute       act = "VerifyUserAttribute"
 	changeAddress         act = "UpdateUserAttributes" // to an address that is sent a code
 	migrate               act = "UserMigration"        // asked for by ForgotPassword
-	writeTo               act = "SignUpMessage"        // to one address, by strangers
 )
 
 // perHour are the limits of the service. Those of forgotten passwords are given as 5 to 20,
-// depending on risk; for changed addresses and sign-ups with one address it has none, and these are ours.
+// depending on risk; for changed addresses it has none, and this one is ours.
 func (a act) perHour() int {
 	switch a {
 	case confirmSignUp, verifyAttribute:
 		return 15
 	case confirmForgotPassword, changeAddress:
 		return 10
-	case writeTo:
-		return 50 // an office, a family, a test
 	default:
 		return 5
 	}
@@ -76,15 +73,29 @@ func (s *Service) spend(ctx context.Context, tx store.Tx, p *userpool.Pool, name
 	return nil, nil
 }
 
-// spendAddress counts a code of a sign-up that goes to an address: whoever makes up names could fill the mailbox of
-// anybody. Addresses that are delivered to one mailbox by convention count as one (RFC 5233).
-func (s *Service) spendAddress(ctx context.Context, tx store.Tx, p *userpool.Pool, d *delivery) (refusal, err error) {
-	local, domain, _ := strings.Cut(strings.ToLower(d.code.Value), "@")
-	if plain, _, tagged := strings.Cut(local, "+"); tagged && plain != "" {
-		local = plain
+// codesToAddress is how many codes an address that nobody has verified is sent within an hour, by whatever
+// names of a pool: otherwise somebody could sign up any number of times with the address of somebody else.
+const codesToAddress = 50 // enough for an office, a family, a test
+
+// spendAddress counts a code that is to go to an address, and tells whether it is one too many.
+func (s *Service) spendAddress(ctx context.Context, tx store.Tx, p *userpool.Pool, address string) (over bool, err error) {
+	name := hex.EncodeToString(s.Secrets.Hash("address of codes", []byte(p.ID), []byte(mailbox(address))))
+	used, err := tx.Spend(ctx, p.ID, name, "CodesToAddress", time.Hour, s.Now())
+	if err != nil {
+		return false, fmt.Errorf("count codes to an address: %w", err)
 	}
-	hash := s.Secrets.Hash("address of sign-ups", []byte(p.ID), []byte(local), []byte(domain))
-	return s.spend(ctx, tx, p, "to "+hex.EncodeToString(hash), writeTo) // no username has a space
+	return used > codesToAddress, nil
+}
+
+// mailbox is what all forms of an address have in common by which, as a rule, they reach the same person:
+// capital letters, and what follows a plus sign (RFC 5233), make no difference.
+func mailbox(address string) string {
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		return address // a phone number
+	}
+	local, _, _ := strings.Cut(address[:at], "+")
+	return strings.ToLower(local + address[at:])
 }
 
 // codeName is the name under which codes and limits are kept: of nobody the folded name.

@@ -70,17 +70,15 @@ func (s *Service) SignUp(ctx context.Context, p *userpool.Pool, client *userpool
 		}
 	}
 	err = s.Store.Update(ctx, func(tx store.Tx) error {
-		if d != nil {
-			if over, err := s.spendAddress(ctx, tx, p, d); err != nil {
-				return err
-			} else if over != nil {
-				return over
-			}
-		}
 		// What the function vouches for goes to the new user, whoever had it before.
 		err := s.create(ctx, tx, p, u, verdict.VerifyEmail || verdict.VerifyPhone, awserr.UserExists())
 		if err != nil || d == nil {
 			return err
+		}
+		if over, err := s.spendAddress(ctx, tx, p, d.code.Value); err != nil {
+			return err
+		} else if over {
+			return awserr.AttemptLimitExceeded()
 		}
 		return putCode(ctx, tx, d)
 	})
@@ -242,12 +240,29 @@ func (s *Service) sendCode(
 	if err != nil {
 		return nil, err
 	}
+	muted := false
 	err = s.decide(ctx, func(tx store.Tx) (error, error) {
 		if over, err := s.spend(ctx, tx, p, codeName(p, u, username), a); over != nil || err != nil {
 			return over, err
 		}
 		if refusal != nil {
 			return refusal, nil
+		}
+		if purpose == userpool.CodeSignUp { // the codes for passwords go to addresses that are verified
+			address := "nobody " + codeName(p, u, username) // no address has a space
+			if d != nil {
+				address = d.code.Value
+			}
+			var err error
+			if muted, err = s.spendAddress(ctx, tx, p, address); err != nil {
+				return nil, err
+			}
+			switch {
+			case muted && client.HidesUsers(): // nobody's address would not have been sent so many
+				return nil, nil
+			case muted:
+				return awserr.AttemptLimitExceeded(), nil
+			}
 		}
 		if d != nil { // the address must still be the user's
 			now, err := reload(ctx, tx, p, u)
@@ -256,11 +271,6 @@ func (s *Service) sendCode(
 			}
 			if still, refusal := choose(now); refusal != nil || still != attribute || now.Attributes[still] != d.code.Value {
 				return awserr.CodeExpired(), nil
-			}
-			if purpose == userpool.CodeSignUp {
-				if over, err := s.spendAddress(ctx, tx, p, d); over != nil || err != nil {
-					return over, err
-				}
 			}
 		}
 		if err := tx.PutCode(ctx, code); err != nil {
@@ -274,6 +284,10 @@ func (s *Service) sendCode(
 	case d == nil:
 		s.pretendDelivery(ctx, p, client, u, username, pretended, code.Expires, why)
 		return s.pretendedDetails(p, username, pretended), nil
+	}
+	if muted {
+		s.pretendDelivery(ctx, p, client, u, username, attribute, code.Expires, why)
+		return d.details(), nil
 	}
 	if err := s.sendDelivery(ctx, p, client, u, d); err != nil && !client.HidesUsers() { // nobody else's would fail
 		return nil, err
