@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/rand"
 	"fmt"
 
 	"ostiary/internal/server"
@@ -22,11 +21,7 @@ Example:
 
 // Run opens the database, which migrates it.
 func (c *migrateCommand) Run(env *environment) error {
-	cfg, err := c.load(nil)
-	if err != nil {
-		return err
-	}
-	db, _, err := server.OpenStore(env.ctx, cfg, rand.Reader)
+	db, err := c.openStore(env.ctx)
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,9 @@ package main
 
 import (
 	"bufio"
-	"crypto/rand"
 	"errors"
 	"fmt"
 
-	"ostiary/internal/server"
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
@@ -31,11 +29,7 @@ const logPage = 1000
 
 // Run prints the log, while servers run as well.
 func (c *importLogCommand) Run(env *environment) (err error) {
-	cfg, err := c.load(nil)
-	if err != nil {
-		return err
-	}
-	db, _, err := server.OpenStore(env.ctx, cfg, rand.Reader)
+	db, err := c.openStore(env.ctx)
 	if err != nil {
 		return err
 	}

@@ -160,11 +160,7 @@ func (c *loadClear) Run(env *environment) (err error) {
 	if err != nil {
 		return err
 	}
-	cfg, err := c.load(nil)
-	if err != nil {
-		return err
-	}
-	db, _, err := server.OpenStore(env.ctx, cfg, rand.Reader)
+	db, err := c.openStore(env.ctx)
 	if err != nil {
 		return err
 	}

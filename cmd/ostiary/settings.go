@@ -1,10 +1,14 @@
 package main
 
 import (
+	"context"
+	"crypto/rand"
 	"os"
 	"strconv"
 
 	"ostiary/internal/config"
+	"ostiary/internal/server"
+	"ostiary/internal/store/sqlstore"
 )
 
 // settings is the flags that every command takes which reads the configuration. A flag that was not
@@ -40,6 +44,16 @@ func (s settings) load(more map[string]*string) (*config.Config, error) {
 		}
 	}
 	return config.Load(s.Config, os.LookupEnv, flags)
+}
+
+// openStore opens the database of the configuration, and brings it up to date.
+func (s settings) openStore(ctx context.Context) (*sqlstore.DB, error) {
+	cfg, err := s.load(nil)
+	if err != nil {
+		return nil, err
+	}
+	db, _, err := server.OpenStore(ctx, cfg, rand.Reader)
+	return db, err
 }
 
 func (s serving) flags() map[string]*string {

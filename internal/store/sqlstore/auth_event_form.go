@@ -169,12 +169,20 @@ func (r *eventReader) inline() string {
 
 func (r *eventReader) number() uint64 {
 	n, size := binary.Uvarint(r.rest)
-	if size <= 0 {
-		r.rest, r.broken = nil, true
+	if !r.skip(size) {
 		return 0
 	}
-	r.rest = r.rest[size:]
 	return n
+}
+
+// skip goes on behind what was read; it answers false, and nothing is left, if there was not so much.
+func (r *eventReader) skip(size int) bool {
+	if size <= 0 || size > len(r.rest) {
+		r.rest, r.broken = nil, true
+		return false
+	}
+	r.rest = r.rest[size:]
+	return true
 }
 
 // count is a number of things that take a byte each at least.
@@ -199,22 +207,18 @@ func (r *eventReader) length() (int, bool) {
 
 func (r *eventReader) signed() int64 {
 	n, size := binary.Varint(r.rest)
-	if size <= 0 {
-		r.rest, r.broken = nil, true
+	if !r.skip(size) {
 		return 0
 	}
-	r.rest = r.rest[size:]
 	return n
 }
 
 func (r *eventReader) float() float64 {
-	if len(r.rest) < 8 {
-		r.rest, r.broken = nil, true
+	bits := r.rest
+	if !r.skip(8) {
 		return 0
 	}
-	f := math.Float64frombits(binary.BigEndian.Uint64(r.rest))
-	r.rest = r.rest[8:]
-	return f
+	return math.Float64frombits(binary.BigEndian.Uint64(bits))
 }
 
 func (r *eventReader) text() string {
