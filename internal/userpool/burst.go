@@ -33,8 +33,8 @@ type Burst struct {
 type BurstKind string
 
 // What is counted: failures of a user, by folded username, whether or not anybody has it; failures from an
-// address, as text (of IPv6 its /64), with hashes of the names that were tried; failures and successes in the whole pool, which are spread
-// over BurstShards names, as many write them at a time.
+// address, as text (of IPv6 its /64), with hashes of the names that were tried; failures and successes in the
+// whole pool, which are spread over BurstShards names, as many write them at a time.
 const (
 	BurstOfUser    BurstKind = "user"
 	BurstOfAddress BurstKind = "address"

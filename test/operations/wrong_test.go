@@ -122,7 +122,8 @@ type wrecks struct {
 
 func (s *script) wreck() wrecks {
 	s.Helper()
-	t := &script{T: s.T, servers: s.servers, of: s.of, vars: map[string]any{}, region: region}
+	// It is of no operation: whichever script comes first, nothing is tried here.
+	t := &script{T: s.T, servers: s.servers, of: &cognitoidp.Operation{}, vars: map[string]any{}, region: region}
 	t.run(`pool {"PoolName": "wrecks"}
 call SetUserPoolMfaConfig {"UserPoolId": "$pool", "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": {"Enabled": true}}
 client
