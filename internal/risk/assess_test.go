@@ -33,11 +33,16 @@ var (
 	phone = func(o *userpool.Origin) { o.Agent, o.Fingerprint = "Chrome on Android", "f2" }
 	plain = func(o *userpool.Origin) { o.Fingerprint = "" } // a client without the script
 	other = func(o *userpool.Origin) { o.Agent = "Chrome on Linux" }
+
+	nameless = func(o *userpool.Origin) { o.Agent = "" }
 )
 
 func place(o *userpool.Origin, ip, network, city, country string, latitude, longitude float64) {
 	o.IP, o.Network, o.City, o.Country, o.Latitude, o.Longitude = ip, network, city, country, latitude, longitude
 }
+
+// address is one of the network that the origin is in.
+func address(ip string) func(*userpool.Origin) { return func(o *userpool.Origin) { o.IP = ip } }
 
 func from(o userpool.Origin, changes ...func(*userpool.Origin)) userpool.Origin {
 	for _, change := range changes {
@@ -64,6 +69,15 @@ func daily(n int, o userpool.Origin, changes ...func(*userpool.AuthEvent)) []*us
 	var events []*userpool.AuthEvent
 	for i := range n {
 		events = append(events, event(o, time.Duration(i+1)*day, changes...))
+	}
+	return events
+}
+
+// hourly is n events within the hours before, since the user was last there.
+func hourly(n int, o userpool.Origin, changes ...func(*userpool.AuthEvent)) []*userpool.AuthEvent {
+	var events []*userpool.AuthEvent
+	for i := range n {
+		events = append(events, event(o, time.Duration(i+1)*20*time.Minute, changes...))
 	}
 	return events
 }
@@ -139,6 +153,12 @@ func TestSituations(t *testing.T) {
 			bursts: risk.Bursts{User: 30, Pool: 30, PoolSuccess: 100}, want: levels(none), first: "burst of failures"},
 		{name: "as always, while the pool is under attack", origin: home, history: settled,
 			bursts: risk.Bursts{Pool: 5000, PoolSuccess: 100}, want: levels(none), first: "pool under attack"},
+		{name: "as always, after somebody guessed for hours in a pool under attack", origin: home, history: together(hourly(30, from(home, phone, lima), failed), settled),
+			bursts: risk.Bursts{User: 30, Pool: 5000, PoolSuccess: 100}, want: levels(none), first: "run of failures"},
+		{name: "the same in the second week", origin: home, history: together(hourly(30, from(home, phone, lima), failed), daily(8, home)),
+			bursts: risk.Bursts{User: 30, Pool: 5000, PoolSuccess: 100}, want: levels(none)},
+		{name: "the same without a fingerprint", origin: from(home, plain), history: together(hourly(30, from(home, phone, lima), failed), daily(8, from(home, plain))),
+			bursts: risk.Bursts{User: 30, Pool: 5000, PoolSuccess: 100}, want: levels(none)},
 		{name: "as always, after a few wrong passwords", origin: home, history: together(daily(4, home, failed), settled),
 			bursts: risk.Bursts{User: 4, Address: 4}, want: levels(none)},
 		{name: "as always, after many wrong passwords", origin: home,
@@ -157,6 +177,9 @@ func TestSituations(t *testing.T) {
 		{name: "same browser abroad, no fingerprint", origin: from(home, lima, plain), history: settled, want: levels(low, medium)},
 		{name: "new browser at home, no fingerprint", origin: from(home, plain, other), history: daily(30, from(home, plain)),
 			want: levels(low), first: "new device"},
+		{name: "new browser that does not say what it is", origin: from(home, plain, nameless), history: daily(30, from(home, plain)),
+			want: levels(low), first: "new device"},
+		{name: "never says what it is", origin: from(home, plain, nameless), history: daily(30, from(home, plain, nameless)), want: levels(none)},
 		{name: "new phone at home", origin: from(home, phone), history: settled, want: levels(low), first: "new device"},
 		{name: "new phone on the road", origin: from(home, phone, bern), history: settled, want: levels(low, medium)},
 		{name: "new phone abroad", origin: from(home, phone, lima), history: settled, want: levels(medium), first: "new device"},
@@ -204,6 +227,10 @@ func TestSituations(t *testing.T) {
 			history: together(daily(1, from(home, phone, lima), isMedium, invalid), settled), want: levels(high), first: "reported by user"},
 		{name: "reported, with the same machine elsewhere", origin: from(home, phone, bern),
 			history: together(daily(1, from(home, phone, lima), invalid), settled), want: levels(high), first: "reported by user"},
+		{name: "reported, by another address of the same site and another browser", origin: from(home, plain, address("2001:db8:1:2::77")),
+			history: together(daily(1, from(home, plain, other, address("2001:db8:1:2::5")), failed, invalid), settled), want: levels(medium, high), first: "reported by user"},
+		{name: "failures from all over a site", origin: from(home, lima, plain, address("2001:db8:1:2::77")),
+			history: together(daily(12, from(home, lima, plain, other, address("2001:db8:1:2::5")), failed), settled), want: levels(medium, high), first: "new country"},
 		{name: "reported, and twice confirmed since", origin: from(home, phone, lima),
 			history: together(daily(2, from(home, phone, lima), valid), daily(3, from(home, phone, lima), invalid)[2:], settled), want: levels(low)},
 		{name: "reported elsewhere", origin: home, history: together(daily(1, from(home, phone, lima), invalid), settled),

@@ -2,16 +2,19 @@ package risk
 
 import (
 	"math"
+	"net/netip"
+	"strings"
 	"time"
 
 	"ostiary/internal/userpool"
+	"ostiary/internal/webacl"
 )
 
 // compare finds what has not been seen of the user.
 func (h *history) compare(in *Input, e *evidence) {
 	o := &in.Origin
 	e.add(newDevice, h.fingerprints.surprise(o.Fingerprint))
-	e.add(newAgent, h.agents.surprise(o.Agent))
+	e.add(newAgent, h.agents.surprise(agentOf(o)))
 	e.add(newNetwork, h.networks.surprise(o.Network))
 	e.add(newTimezone, h.newTimezone(o.Timezone))
 	e.add(unusualTime, h.unusualTime(in.Now))
@@ -128,7 +131,7 @@ func distance(a, b *userpool.Origin) float64 {
 
 // The parts of an origin that make it the same as another.
 const (
-	sameOrigin  = 1.0 // the address, or the machine by its fingerprint or device key
+	sameOrigin  = 1.0 // the address (of IPv6 the /64), or the machine by its fingerprint or device key
 	sameKind    = 0.7 // the network and the family of the user agent
 	sameNetwork = 0.3
 )
@@ -137,7 +140,7 @@ const (
 func likeness(a, b *userpool.Origin) float64 {
 	same := func(x, y string) bool { return x != "" && x == y }
 	switch {
-	case same(a.IP, b.IP), same(a.Fingerprint, b.Fingerprint), same(a.DeviceKey, b.DeviceKey):
+	case same(a.IP, b.IP), same(a.Fingerprint, b.Fingerprint), same(a.DeviceKey, b.DeviceKey), sameSite(a.IP, b.IP):
 		return sameOrigin
 	case !same(a.Network, b.Network):
 		return 0
@@ -146,6 +149,16 @@ func likeness(a, b *userpool.Origin) float64 {
 	default:
 		return sameNetwork
 	}
+}
+
+// sameSite tells whether two addresses of IPv6 are of one /64: whoever has one of them has 2⁶⁴.
+func sameSite(a, b string) bool {
+	if !strings.Contains(a, ":") || !strings.Contains(b, ":") {
+		return false
+	}
+	x, errX := netip.ParseAddr(a)
+	y, errY := netip.ParseAddr(b)
+	return errX == nil && errY == nil && webacl.Site(x) == webacl.Site(y)
 }
 
 // failureDays is how long failures from an origin count against it.

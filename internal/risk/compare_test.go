@@ -38,6 +38,14 @@ func TestComparisons(t *testing.T) {
 		{"passed at high risk by password, by a second factor", risk.Input{Origin: abroad, History: once(isHigh)},
 			risk.Input{Origin: abroad, History: once(isHigh, byMFA)}},
 		{"passed, was confirmed", risk.Input{Origin: abroad, History: once()}, risk.Input{Origin: abroad, History: once(valid)}},
+		{"passed in this network by a second factor, and was confirmed, too",
+			risk.Input{Origin: from(home, lima, plain, other, address("192.0.2.9")), History: once(byMFA)},
+			risk.Input{Origin: from(home, lima, plain, other, address("192.0.2.9")), History: once(byMFA, valid)}},
+		{"failed from here, from another site", risk.Input{
+			Origin: from(home, lima, plain, address("2001:db8:1:2::7")), History: together(daily(9, from(home, lima, plain, other, address("2001:db8:1:2::5")), failed), settled),
+		}, risk.Input{
+			Origin: from(home, lima, plain, address("2001:db8:1:2::7")), History: together(daily(9, from(home, lima, plain, other, address("2001:db8:1:3::7")), failed), settled),
+		}},
 		{"never, once", risk.Input{Origin: abroad, History: settled}, risk.Input{Origin: abroad, History: once()}},
 		{"never, once at high risk", risk.Input{Origin: abroad, History: settled}, risk.Input{Origin: abroad, History: once(isHigh)}},
 		{"habits of now, of long ago", risk.Input{Origin: abroad, History: daily(8, home)}, risk.Input{Origin: abroad, History: daily(8, home, old)}},

@@ -70,14 +70,15 @@ func reportedTrue(event *userpool.AuthEvent) bool {
 // trust is how much an event tells. A sign-in at risk that passed by password alone may have been the
 // attacker's, so it takes several to make an origin usual.
 func trust(event *userpool.AuthEvent) float64 {
+	if reportedTrue(event) {
+		return 2
+	}
 	for _, c := range event.Challenges {
 		if c.ChallengeName == cognitoidp.ChallengeNameMfa && c.ChallengeResponse == cognitoidp.ChallengeResponseSuccess {
 			return 1
 		}
 	}
 	switch {
-	case reportedTrue(event):
-		return 2
 	case event.Verdict.Level == cognitoidp.RiskLevelTypeHigh:
 		return 0.25
 	case event.Verdict.Level == cognitoidp.RiskLevelTypeMedium:
@@ -100,13 +101,25 @@ func (h *history) see(p past) {
 	if placed(o) {
 		h.placed += p.weight
 	}
-	h.agents.see(o.Agent, p.weight, mine)
+	h.agents.see(agentOf(o), p.weight, mine)
 	h.fingerprints.see(o.Fingerprint, p.weight, mine)
 	h.deviceKeys.see(o.DeviceKey, p.weight, mine)
 	h.networks.see(o.Network, p.weight, mine)
 	h.countries.see(o.Country, p.weight, mine)
 	h.timezones.see(o.Timezone, p.weight, mine)
 	h.anonymizers.see(anonymity(slices.Contains(p.Verdict.Reasons, weights[anonymizer].reason)), p.weight, mine)
+}
+
+// unnamed is the agent of a client that does not say what it is, or says what nobody knows. It is another one than
+// those that do: else whoever says nothing would pass for less new than by the truth. It is never familiar.
+const unnamed = "unnamed"
+
+// agentOf is the agent of an origin, "" where the origin is not known at all.
+func agentOf(o *userpool.Origin) string {
+	if o.Agent == "" && o.IP != "" {
+		return unnamed
+	}
+	return o.Agent
 }
 
 func anonymity(listed bool) string {

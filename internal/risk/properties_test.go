@@ -165,6 +165,26 @@ func TestClaimsLowerNothing(t *testing.T) {
 	})
 }
 
+// Whoever does not say what client he has is not less new by that than by a client never seen, unless the user's own
+// say as little.
+func TestSilenceLowersNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		in := inputs.Draw(t, "input")
+		in.Origin.IP = "192.0.2.200"
+		for _, e := range in.History {
+			if e.Origin.Agent == "" {
+				e.Origin.Agent = "Safari on iOS"
+			}
+		}
+		in.Origin.Agent = "never seen before"
+		before := risk.Assess(in)
+		in.Origin.Agent = ""
+		if after := risk.Assess(in); after.Score < before.Score-rounding {
+			t.Fatalf("%v became %v", before, after)
+		}
+	})
+}
+
 func TestVerdictsAreSound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := inputs.Draw(t, "input")

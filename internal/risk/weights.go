@@ -98,7 +98,7 @@ const (
 	cancelConfirmed = 0.67
 	// Of pressure the usual device, or the usual browser in the usual network, takes off this part before:
 	// else whoever guesses at a password could lock its owner out.
-	relievePressure = 0.6
+	relievePressure = 0.9
 	// Of hostile evidence a recognized device takes off this part.
 	relieveFamiliar = 0.4
 
