@@ -22,6 +22,8 @@ func (s *Service) watched(
 		return err
 	}
 	err = act()
-	guard.Ended(ctx, username, err)
+	if guard != nil {
+		guard.Ended(ctx, username, s.SignIn.NobodyName(p, username), err)
+	}
 	return err
 }

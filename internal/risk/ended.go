@@ -13,8 +13,9 @@ import (
 
 // Ended weighs an act that is no sign-in once it has ended, and keeps it as an event of the user whom the caller
 // named, if it says anything: it went well, or a proof was wrong. Nothing follows from its risk but what later
-// sign-ins learn of it. For nobody it costs the same. What fails is logged, for the act is done.
-func (g *Guard) Ended(ctx context.Context, name string, refusal error) {
+// sign-ins learn of it. For nobody, who signs in by the username madeUp, it costs and does the same. What fails is
+// logged, for the act is done.
+func (g *Guard) Ended(ctx context.Context, name, madeUp string, refusal error) {
 	response := cognitoidp.EventResponseTypePass
 	switch {
 	case !g.on():
@@ -26,12 +27,12 @@ func (g *Guard) Ended(ctx context.Context, name string, refusal error) {
 	case refusal != nil:
 		return
 	}
-	if err := g.keep(ctx, name, response); err != nil {
+	if err := g.keep(ctx, name, madeUp, response); err != nil {
 		g.service.Log.ErrorContext(ctx, "an event was not kept", "pool", g.act.Pool.ID, "type", string(g.act.Type), "fault", err.Error())
 	}
 }
 
-func (g *Guard) keep(ctx context.Context, name string, response cognitoidp.EventResponseType) error {
+func (g *Guard) keep(ctx context.Context, name, madeUp string, response cognitoidp.EventResponseType) error {
 	s, p := g.service, g.act.Pool
 	id, err := secret.UUID(s.Rand)
 	if err != nil {
@@ -43,7 +44,7 @@ func (g *Guard) keep(ctx context.Context, name string, response cognitoidp.Event
 		return err
 	})
 	if errors.Is(err, store.ErrNotFound) {
-		of.User, of.Nobody, err = &userpool.User{PoolID: p.ID, Username: p.Fold(name)}, true, nil
+		of.User, of.Nobody, err = &userpool.User{PoolID: p.ID, Username: madeUp}, true, nil
 	}
 	if err != nil {
 		return fmt.Errorf("find the user of an event: %w", err)

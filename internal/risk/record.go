@@ -2,7 +2,6 @@ package risk
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,7 +15,8 @@ import (
 
 const (
 	// unprovedAnHour is how many events without a proof an hour may leave of one name: anybody can begin
-	// sign-ins without end, or be blocked, and events are kept for years.
+	// sign-ins without end, or be blocked, and events are kept for years. Answers that were wrong are counted on
+	// their own, for locks bound them: a flood of the others must not hide who guesses.
 	unprovedAnHour = 200
 	// mostChallenges bounds the answers that one event lists.
 	mostChallenges = 20
@@ -28,10 +28,14 @@ type Note struct {
 	// Challenge and Right are what was answered, and whether it was right; "" for nothing that events tell.
 	Challenge cognitoidp.ChallengeName
 	Right     bool
+	// Guessed: an answer was wrong of which a lock allows so many.
+	Guessed bool
 	// Blocked: it was ended because of its risk.
 	Blocked bool
 	// Compromised tells that the password is a known one; nil where it was not looked up.
 	Compromised *bool
+	// Raised is what Reassess has come to; nil if the risk is what it was.
+	Raised *userpool.AuthEvent
 }
 
 // Record notes in tx what an act has come to: on e if it has just been assessed, and otherwise, with e nil, on its
@@ -52,7 +56,11 @@ func (g *Guard) Record(
 		}
 	}
 	if isNew && n.Response != cognitoidp.EventResponseTypePass {
-		used, err := tx.Spend(ctx, pool.ID, pool.Fold(of.User.Username), "AuthEvent", time.Hour, e.Created)
+		kind := "AuthEvent"
+		if n.Guessed {
+			kind = "AuthEventOfGuess"
+		}
+		used, err := tx.Spend(ctx, pool.ID, pool.Fold(of.User.Username), kind, time.Hour, e.Created)
 		if err != nil {
 			return nil, fmt.Errorf("count events: %w", err)
 		}
@@ -69,16 +77,22 @@ func (g *Guard) Record(
 		}
 		kept.Challenges = append(slices.Clone(e.Challenges), cognitoidp.ChallengeResponseType{ChallengeName: n.Challenge, ChallengeResponse: said})
 	}
+	if n.Raised != nil {
+		compromised := kept.Verdict.Compromised
+		kept.Origin, kept.Verdict = n.Raised.Origin, n.Raised.Verdict
+		kept.Verdict.Compromised = compromised
+	}
 	if n.Blocked {
 		kept.Verdict.Decision = cognitoidp.RiskDecisionTypeBlock
 	}
 	if n.Compromised != nil {
 		kept.Verdict.Compromised = n.Compromised
 	}
-	history := g.history
-	if of.Nobody { // written over and over, so that it costs what a user's does; no username has a space
-		kept.Username, kept.ID, kept.Created = g.service.placeOfNobody(pool.ID, of.User.Username), "nobody", time.UnixMicro(1)
-		kept.Challenges, history = nil, nil
+	learned := kept
+	if of.Nobody { // written over and over, so that it costs what a user's does
+		kept.Username, kept.ID, kept.Created = g.service.placeOf(pool.ID, of), "nobody", g.service.periodOf(kept.Created)
+		kept.Challenges = nil
+		learned.Username, learned.ID, learned.Challenges = kept.Username, g.service.markOf(pool.ID, of.User)+of.EventID, nil
 	}
 	if err := tx.PutAuthEvent(ctx, &kept); err != nil {
 		return nil, fmt.Errorf("keep the event of a sign-in: %w", err)
@@ -86,20 +100,10 @@ func (g *Guard) Record(
 	if n.Response == cognitoidp.EventResponseTypeInProgress && (isNew || e.Response == n.Response) {
 		return answer(of, &kept), nil // a history has nothing of it
 	}
-	if err := g.service.learn(ctx, tx, history, &kept); err != nil {
+	if err := g.service.learn(ctx, tx, g.history, &learned); err != nil {
 		return nil, err
 	}
 	return answer(of, &kept), nil
-}
-
-// nobodies is in how many places of a pool what is written of nobody goes.
-const nobodies = 4096
-
-// placeOfNobody is where that of a name goes. Which names share a place cannot be computed, and few do: else whoever
-// writes to one without end, by other names, would see who has to wait for it.
-func (s *Service) placeOfNobody(poolID, name string) string {
-	hash := s.Secrets.Hash("place of nobody", []byte(poolID), []byte(name))
-	return fmt.Sprintf("nobody %03x", binary.BigEndian.Uint16(hash)%nobodies)
 }
 
 // answer is the event that was kept; nil for nobody's.

@@ -70,7 +70,7 @@ type Guard struct {
 	act     Act
 	mode    cognitoidp.AdvancedSecurityModeType
 	config  *userpool.RiskConfiguration
-	// history is what the assessment has looked at; nil without one, and for nobody.
+	// history is what the assessment has looked at; nil without one. For nobody it is that of their place.
 	history *userpool.AuthHistory
 }
 
@@ -150,11 +150,14 @@ func (g *Guard) Assess(ctx context.Context, of Subject) (*userpool.AuthEvent, er
 	if !g.on() {
 		return nil, nil
 	}
+	caller := g.act.Caller
+	return g.weigh(ctx, of, OriginOf(caller.Address, caller.UserAgent, caller.EncodedData, of.DeviceKey, "", g.service.Places))
+}
+
+// weigh is Assess for an act that comes from origin.
+func (g *Guard) weigh(ctx context.Context, of Subject, origin userpool.Origin) (*userpool.AuthEvent, error) {
 	s, a := g.service, g.act
-	in := Input{
-		Type: a.Type, Now: s.Now(), Address: a.Caller.Address, UserCreated: of.User.Created,
-		Origin: OriginOf(a.Caller.Address, a.Caller.UserAgent, a.Caller.EncodedData, of.DeviceKey, "", s.Places),
-	}
+	in := Input{Type: a.Type, Now: s.Now(), Address: a.Caller.Address, UserCreated: of.User.Created, Origin: origin}
 	if s.Reputation != nil && in.Address.IsValid() {
 		in.Lists = s.Reputation.Lookup(in.Address)
 	}
@@ -170,11 +173,11 @@ func (g *Guard) Assess(ctx context.Context, of Subject) (*userpool.AuthEvent, er
 	if err != nil {
 		return nil, g.tolerate(ctx, fmt.Errorf("gather what is known of a user: %w", err))
 	}
+	g.history = history
 	in.History = history.Events
 	if of.Nobody {
 		in.History, in.UserCreated = s.decoys(a.Pool, of.User, in.Now)
-	} else {
-		g.history = history
+		in.History = append(s.ofNobody(history, of.User), in.History...)
 	}
 	e.Verdict = Assess(in)
 	if g.enforced() && a.Type == cognitoidp.EventTypeSignIn && e.Verdict.Level != "" {
@@ -193,7 +196,7 @@ func (s *Service) gather(ctx context.Context, a Act, of Subject, in *Input) (*us
 	var user, from *userpool.Burst
 	now := in.Now
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
-		if history, err = historyOf(ctx, r, a.Pool.ID, of.User.Username); err != nil {
+		if history, err = historyOf(ctx, r, a.Pool.ID, s.placeOf(a.Pool.ID, of)); err != nil {
 			return err
 		}
 		if user, from, err = r.BurstsOf(ctx, a.Pool.ID, a.Pool.Fold(of.User.Username), address); err != nil {

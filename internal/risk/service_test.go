@@ -73,17 +73,18 @@ func TestPlacesOfNobody(t *testing.T) {
 	s := newService(t)
 	places := map[string]bool{}
 	n := 0
+	nobody := func(name string) Subject { return Subject{User: &userpool.User{Username: name}, Nobody: true} }
 	for i := 0; n < 50; i++ {
 		if name := fmt.Sprint("name", i); userpool.BurstShard(name) == "a" {
-			places[s.placeOfNobody("us-east-1_aaaaaaaaa", name)] = true
+			places[s.placeOf("us-east-1_aaaaaaaaa", nobody(name))] = true
 			n++
 		}
 	}
 	if len(places) < 45 {
 		t.Errorf("50 names in %d places", len(places))
 	}
-	first := s.placeOfNobody("a", "ana")
-	if again := s.placeOfNobody("a", "ana"); again != first {
+	first := s.placeOf("a", nobody("ana"))
+	if again := s.placeOf("a", nobody("ana")); again != first {
 		t.Errorf("a name has the places %s and %s", first, again)
 	}
 }
@@ -134,6 +135,27 @@ func TestPoolCounts(t *testing.T) {
 		failures, successes, err := c.of(t.Context(), r, step.pool, noon.Add(step.at))
 		if err != nil || failures != 2 || successes != 2 || r.asked != step.want {
 			t.Errorf("step %d: %d and %d, asked %d times, %v", i, failures, successes, r.asked, err)
+		}
+	}
+}
+
+// TestPeriods: what is known of nobody is not forgotten before half the time that it is known of users, and is not kept
+// for longer.
+func TestPeriods(t *testing.T) {
+	s := newService(t)
+	for _, retention := range []time.Duration{0, time.Second, 30 * time.Minute, 24 * time.Hour, 90 * 24 * time.Hour, 730 * 24 * time.Hour} {
+		s.Retention = retention
+		periods := map[time.Time]bool{}
+		for i := range 1000 {
+			at := noon.Add(time.Duration(i) * retention / 1000)
+			period := s.periodOf(at)
+			if period.After(at) || retention >= 2*time.Minute && at.Sub(period) > retention/2 || at.Sub(period) > longestPeriod {
+				t.Fatalf("kept for %s: %s is in the period %s", retention, at, period)
+			}
+			periods[period] = true
+		}
+		if len(periods) > 30 {
+			t.Errorf("kept for %s: %d periods", retention, len(periods))
 		}
 	}
 }

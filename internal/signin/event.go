@@ -1,11 +1,13 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 
 	"ostiary/cognitoidp"
+	"ostiary/internal/awserr"
 	"ostiary/internal/risk"
 	"ostiary/internal/store"
 	"ostiary/internal/token"
@@ -36,6 +38,25 @@ func (s *Service) assess(ctx context.Context, t *turn) (err error) {
 	return err
 }
 
+// reassess weighs the risk once more before a first proof is looked at: whoever has begun the sign-in somewhere else,
+// or before so much failed, must not pass by what was known then. The risk is never less than it was.
+func (s *Service) reassess(ctx context.Context, t *turn, challenge cognitoidp.ChallengeNameType) error {
+	if !t.atFirstFactor() || challenge == cognitoidp.ChallengeNameTypeSelectChallenge || challenge == cognitoidp.ChallengeNameTypePasswordSrp {
+		return nil
+	}
+	raised, err := t.risk.Reassess(ctx, t.risked(), t.attempt.RiskLevel)
+	if err != nil || raised == nil {
+		return err
+	}
+	t.raised = raised
+	t.attempt.Risk, t.attempt.RiskLevel = raised.Verdict.Action, raised.Verdict.Level
+	if t.attempt.Risk == cognitoidp.AccountTakeoverEventActionTypeBlock {
+		t.stopped = true
+		return awserr.SignInBlocked()
+	}
+	return nil
+}
+
 // risked is whose sign-in is watched.
 func (t *turn) risked() risk.Subject {
 	return risk.Subject{
@@ -48,7 +69,7 @@ func (s *Service) note(ctx context.Context, tx store.Tx, t *turn, n risk.Note) e
 	if t.risk == nil {
 		return nil
 	}
-	n.Compromised = t.compromised
+	n.Compromised, n.Raised = t.compromised, t.raised
 	kept, err := t.risk.Record(ctx, tx, t.risked(), t.event, func() *userpool.AuthEvent { return s.begun(ctx, t) }, n)
 	if err != nil {
 		return err
@@ -100,7 +121,7 @@ func (s *Service) noteWrong(ctx context.Context, tx store.Tx, t *turn) error {
 	if err := s.Risk.Failed(ctx, tx, t.pool, t.name(), token.CallerOf(ctx), s.Now()); err != nil {
 		return err
 	}
-	n := risk.Note{Response: cognitoidp.EventResponseTypeFail}
+	n := risk.Note{Response: cognitoidp.EventResponseTypeFail, Guessed: t.guard != ""}
 	switch t.guard {
 	case userpool.WrongPassword:
 		n.Challenge = cognitoidp.ChallengeNamePassword
@@ -144,7 +165,7 @@ func endsSignIn(refusal error) bool {
 
 // notify tells the user about a sign-in at risk, once it has been stopped or its first factor proved.
 func (s *Service) notify(ctx context.Context, t *turn, answer *Answer) error {
-	e := t.event
+	e := cmp.Or(t.event, t.raised)
 	if e == nil && !t.attempt.Simulated {
 		err := s.Store.View(ctx, func(r store.Reader) (err error) {
 			e, err = r.AuthEvent(ctx, t.pool.ID, t.user.Username, t.attempt.EventID)

@@ -53,6 +53,9 @@ func (s *Service) madeUpContacts(p *userpool.Pool, name string) map[string]strin
 	return contacts
 }
 
+// NobodyName is the username by which nobody of the given name signs in.
+func (s *Service) NobodyName(p *userpool.Pool, name string) string { return s.madeUpName(p, name) }
+
 // madeUpName is the username of a made-up user. Who signs in by an alias is answered by another name,
 // in such pools mostly a UUID.
 func (s *Service) madeUpName(p *userpool.Pool, name string) string {

@@ -105,6 +105,8 @@ type turn struct {
 	risk  *risk.Guard
 	event *userpool.AuthEvent
 	noted bool
+	// raised is what the risk was weighed as when the first proof came, where it is higher than when the sign-in began.
+	raised *userpool.AuthEvent
 	// kept is the event as recorded; nil if it was not.
 	kept *userpool.AuthEvent
 	// locked: the answer was not looked at; stopped: the risk has ended the sign-in.
@@ -224,6 +226,9 @@ func (s *Service) respond(ctx context.Context, in Response) (*Answer, error) {
 
 // goOn takes the answer to a challenge.
 func (s *Service) goOn(ctx context.Context, t *turn, challenge cognitoidp.ChallengeNameType) (*Answer, error) {
+	if err := s.reassess(ctx, t, challenge); err != nil {
+		return nil, err
+	}
 	if challenge == cognitoidp.ChallengeNameTypePassword {
 		if err := s.migrateSimulated(ctx, t); err != nil {
 			return nil, err

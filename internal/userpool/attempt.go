@@ -28,7 +28,7 @@ type Attempt struct {
 	SignedOut time.Time
 
 	// Risk is what adaptive authentication asks for of this sign-in; "" for nothing. RiskLevel is what it was
-	// weighed as when it began, of which no event may have been kept.
+	// weighed as, of which no event may have been kept.
 	Risk      cognitoidp.AccountTakeoverEventActionType
 	RiskLevel cognitoidp.RiskLevelType
 

@@ -149,3 +149,192 @@ func TestFailuresThatProveNothing(t *testing.T) {
 		t.Errorf("%d events of ana, want her three sign-ins: %v", got, err)
 	}
 }
+
+// unknown are names of nobody, each with this end, of whom nothing is made up that tells a stranger from them.
+func (w *world) unknown(n int, end string) []string {
+	w.Helper()
+	var names []string
+	for i := 0; len(names) < n; i++ {
+		name := fmt.Sprint("nobody", i, end)
+		if _, err := w.signInWith(abroad, name, "wrong", w.client); err != nil && strings.Contains(err.Error(), "Incorrect") {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// TestNobodyIsGuessedAt: what failed and what was asked for makes the sign-ins of users riskier, and those of nobody as
+// much: what a name is answered hours later does not tell whether somebody has it.
+func TestNobodyIsGuessedAt(t *testing.T) {
+	guessing := func(w *world, name string) {
+		_, _ = w.signInWith(place{abroad.address, "curl/8.5.0"}, name, "wrong", w.client)
+	}
+	recovering := func(w *world, name string) {
+		_, err := w.api.ForgotPassword(w.Context(), &idp.ForgotPasswordInput{ClientId: &w.client, Username: &name})
+		w.must(err)
+	}
+	byEMail := func(in *idp.CreateUserPoolInput) {
+		in.UsernameAttributes = []types.UsernameAttributeType{types.UsernameAttributeTypeEmail}
+	}
+	for _, c := range []struct {
+		name string
+		act  func(w *world, name string)
+		end  string
+		pool []func(*idp.CreateUserPoolInput)
+	}{
+		{"guessing", guessing, "", nil}, {"recoveries", recovering, "", nil},
+		{"guessing by e-mail", guessing, "@example.com", []func(*idp.CreateUserPoolInput){byEMail}},
+		{"recoveries by e-mail", recovering, "@example.com", []func(*idp.CreateUserPoolInput){byEMail}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			both(t, func(w *world) {
+				w.protect(types.AdvancedSecurityModeTypeEnforced, c.pool...)
+				w.configure(action("BLOCK", false), nil, nil)
+				w.user("new"+c.end, 0)
+				names := append(w.unknown(3, c.end), "new"+c.end)
+				for range 12 {
+					for _, name := range names {
+						c.act(w, name)
+					}
+					w.server.Advance(20 * time.Minute)
+				}
+				w.server.Advance(3 * time.Hour)
+				for _, name := range names {
+					_, err := w.signInWith(place{"203.0.113.77", "curl/8.5.0"}, name, "wrong", w.client)
+					w.refused(err, blocked)
+				}
+			})
+		})
+	}
+}
+
+// begin begins a sign-in by USER_AUTH, which its caller proves later.
+func (w *world) begin(at place, name string) *string {
+	w.Helper()
+	w.at = at
+	defer func() { w.at = home }()
+	out, err := w.api.InitiateAuth(w.Context(), &idp.InitiateAuthInput{
+		ClientId: &w.client, AuthFlow: types.AuthFlowTypeUserAuth, AuthParameters: map[string]string{"USERNAME": name},
+	})
+	w.must(err)
+	return out.Session
+}
+
+// prove goes on with it, by a password.
+func (w *world) prove(at place, name, password string, session *string) (*idp.RespondToAuthChallengeOutput, error) {
+	w.at = at
+	defer func() { w.at = home }()
+	return w.api.RespondToAuthChallenge(w.Context(), &idp.RespondToAuthChallengeInput{
+		ClientId: &w.client, ChallengeName: types.ChallengeNameTypeSelectChallenge, Session: session,
+		ChallengeResponses: map[string]string{"USERNAME": name, "ANSWER": "PASSWORD", "PASSWORD": password},
+	})
+}
+
+func (w *world) allowChoice() {
+	w.Helper()
+	w.client = w.newClient(func(in *idp.CreateUserPoolClientInput) {
+		in.ExplicitAuthFlows = append(in.ExplicitAuthFlows, types.ExplicitAuthFlowsTypeAllowUserAuth)
+	})
+}
+
+// TestSprayingFromSessionsBegunBefore: to begin all sign-ins before the first password is tried does not hide that many
+// are.
+func TestSprayingFromSessionsBegunBefore(t *testing.T) {
+	both(t, func(w *world) {
+		w.protect(types.AdvancedSecurityModeTypeEnforced)
+		nothing := action("NO_ACTION", false)
+		w.configure(nothing, nothing, nothing)
+		w.allowChoice()
+		w.user("ana", 0)
+		sessions := map[string]*string{}
+		for i := range 25 {
+			sessions[fmt.Sprint("nobody", i)] = w.begin(abroad, fmt.Sprint("nobody", i))
+		}
+		last := w.begin(abroad, "ana")
+		for name, session := range sessions {
+			if _, err := w.prove(abroad, name, password, session); err == nil {
+				w.Fatalf("%s signed in", name)
+			}
+		}
+		w.configure(nothing, nothing, action("BLOCK", true))
+		_, err := w.prove(abroad, "ana", password, last)
+		w.refused(err, blocked)
+		w.event("ana", 0, "Fail", "Block", "High")
+		if got := len(w.notices("ana")); got != 1 {
+			w.Errorf("%d notices", got)
+		}
+		w.tokens(w.signIn(home, "ana"))
+	})
+}
+
+// TestBegunElsewhere: a sign-in that begins where the user usually is, and is proved by a stranger, is the stranger's.
+// One that is proved where it began, by a client that says only once what its machine is, is not riskier than that.
+func TestBegunElsewhere(t *testing.T) {
+	w := start(t, "sqlite::memory:")
+	w.protect(types.AdvancedSecurityModeTypeEnforced)
+	w.configure(nil, action("BLOCK", false), nil)
+	w.allowChoice()
+	w.user("ana", 12)
+	w.server.Advance(24 * time.Hour)
+	_, err := w.prove(abroad, "ana", password, w.begin(home, "ana"))
+	w.refused(err, blocked)
+	e := w.events("ana")[0]
+	if *e.EventContextData.IpAddress != abroad.address || e.EventRisk.RiskLevel != types.RiskLevelTypeMedium || e.EventRisk.RiskDecision != types.RiskDecisionTypeBlock {
+		t.Errorf("the event is from %s, %s: %s", *e.EventContextData.IpAddress, e.EventRisk.RiskLevel, e.EventRisk.RiskDecision)
+	}
+	out, err := w.prove(home, "ana", password, w.begin(home, "ana"))
+	w.must(err)
+	if out.AuthenticationResult == nil {
+		t.Fatalf("asked for %s", out.ChallengeName)
+	}
+
+	machine := &types.UserContextDataType{EncodedData: aws.String("machine")}
+	for range 30 {
+		w.server.Advance(24 * time.Hour)
+		_, err := w.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
+			ClientId: &w.client, AuthFlow: types.AuthFlowTypeUserPasswordAuth, UserContextData: machine,
+			AuthParameters: map[string]string{"USERNAME": "ana", "PASSWORD": password},
+		})
+		w.must(err)
+	}
+	// Abroad, by another browser of the same machine, it is a low risk, which nothing but the machine keeps it at.
+	w.server.Advance(24 * time.Hour)
+	train := place{"203.0.113.44", abroad.agent}
+	for _, c := range []struct {
+		says *types.UserContextDataType
+		want types.RiskLevelType
+	}{{machine, types.RiskLevelTypeLow}, {nil, types.RiskLevelTypeMedium}} {
+		w.at = train
+		begun, err := w.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
+			ClientId: &w.client, AuthFlow: types.AuthFlowTypeUserAuth, UserContextData: c.says, AuthParameters: map[string]string{"USERNAME": "ana"},
+		})
+		if c.says == nil {
+			w.refused(err, blocked)
+		} else {
+			w.must(err)
+			_, err = w.prove(train, "ana", "wrong", begun.Session)
+			w.refused(err, incorrect)
+		}
+		if got := w.events("ana")[0].EventRisk.RiskLevel; got != c.want {
+			t.Errorf("%v is at %q, want %s", c.says, got, c.want)
+		}
+		w.server.Advance(time.Minute)
+	}
+	w.at = home
+}
+
+// TestGuessesBehindAFlood: nobody hides guesses by beginning so many sign-ins before that no more events are kept.
+func TestGuessesBehindAFlood(t *testing.T) {
+	w := start(t, "sqlite::memory:")
+	w.protect(types.AdvancedSecurityModeTypeAudit)
+	w.allowChoice()
+	w.user("ana", 1)
+	w.server.Advance(48 * time.Hour)
+	for range 210 {
+		w.begin(abroad, "ana")
+	}
+	w.server.Advance(time.Minute)
+	_, err := w.signInWith(abroad, "ana", "wrong", w.client)
+	w.refused(err, incorrect)
+	w.event("ana", 0, "Fail", "AccountTakeover", "Low", "Password=Failure")
+}

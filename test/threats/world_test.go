@@ -182,13 +182,17 @@ const (
 )
 
 // protect makes a pool whose users may use an authenticator app, in the given mode.
-func (w *world) protect(mode types.AdvancedSecurityModeType) {
+func (w *world) protect(mode types.AdvancedSecurityModeType, changes ...func(*idp.CreateUserPoolInput)) {
 	w.Helper()
-	pool, err := w.api.CreateUserPool(w.Context(), &idp.CreateUserPoolInput{
+	in := &idp.CreateUserPoolInput{
 		PoolName: aws.String("risk"), UserPoolTier: types.UserPoolTierTypePlus,
 		UserPoolAddOns:         &types.UserPoolAddOnsType{AdvancedSecurityMode: mode},
 		AutoVerifiedAttributes: []types.VerifiedAttributeType{types.VerifiedAttributeTypeEmail},
-	})
+	}
+	for _, change := range changes {
+		change(in)
+	}
+	pool, err := w.api.CreateUserPool(w.Context(), in)
 	w.must(err)
 	w.pool = *pool.UserPool.Id
 	_, err = w.api.SetUserPoolMfaConfig(w.Context(), &idp.SetUserPoolMfaConfigInput{
@@ -234,10 +238,14 @@ func (w *world) configure(low, medium, high *types.AccountTakeoverActionType) {
 // user makes a user and lets them be known at home, by as many sign-ins.
 func (w *world) user(name string, signIns int) {
 	w.Helper()
-	_, err := w.api.AdminCreateUser(w.Context(), &idp.AdminCreateUserInput{
+	in := &idp.AdminCreateUserInput{
 		UserPoolId: &w.pool, Username: &name, MessageAction: types.MessageActionTypeSuppress,
 		UserAttributes: []types.AttributeType{{Name: aws.String("email"), Value: aws.String(strings.NewReplacer("<", "", ">", "", "{", "", "}", "").Replace(name) + "@example.com")}},
-	})
+	}
+	if strings.Contains(name, "@") {
+		in.UserAttributes[0].Value = &name
+	}
+	_, err := w.api.AdminCreateUser(w.Context(), in)
 	w.must(err)
 	_, err = w.api.AdminSetUserPassword(w.Context(), &idp.AdminSetUserPasswordInput{
 		UserPoolId: &w.pool, Username: &name, Password: aws.String(password), Permanent: true})
