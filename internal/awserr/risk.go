@@ -29,6 +29,11 @@ func NoticeWithoutBody(template string) error {
 	return refuse(cognitoidp.InvalidParameterException, template+" must have HtmlBody or TextBody.")
 }
 
+// InvalidNoticeSender: From or ReplyTo of NotifyConfiguration is neither an address nor a name with an address.
+func InvalidNoticeSender(member string) error {
+	return refuse(cognitoidp.InvalidParameterException, "Provided "+member+" email address is invalid")
+}
+
 // AuthEventNotFound: the user has no event of this id, or no longer.
 func AuthEventNotFound(eventID string) error {
 	return refuse(cognitoidp.ResourceNotFoundException, "Auth event "+eventID+" does not exist.")

@@ -32,7 +32,11 @@ func Of(p *userpool.Pool, u *userpool.User, risk cognitoidp.AccountTakeoverEvent
 	case cognitoidp.UserPoolMfaTypeOptional:
 		d = optional(p, u)
 	case cognitoidp.UserPoolMfaTypeOn:
-		return required(p, u)
+		d = required(p, u)
+		if risk == cognitoidp.AccountTakeoverEventActionTypeMfaRequired && len(d.Ask) == 0 {
+			return Demand{Impossible: true} // a factor that whoever it is enrols now would prove nothing
+		}
+		return d
 	default: // no factor is on
 	}
 	risky := risk == cognitoidp.AccountTakeoverEventActionTypeMfaIfConfigured || risk == cognitoidp.AccountTakeoverEventActionTypeMfaRequired

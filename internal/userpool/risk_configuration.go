@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"net/mail"
 	"slices"
 	"time"
 
@@ -130,6 +131,12 @@ func (c *RiskConfiguration) Check(p *Pool) error {
 	if err := p.checkSourceARN(&n.SourceArn); err != nil {
 		return err
 	}
+	if err := checkSender("From", n.From); err != nil {
+		return err
+	}
+	if err := checkSender("ReplyTo", n.ReplyTo); err != nil {
+		return err
+	}
 	for _, template := range []struct {
 		name string
 		mail *cognitoidp.NotifyEmailType
@@ -137,6 +144,17 @@ func (c *RiskConfiguration) Check(p *Pool) error {
 		if m := template.mail; m != nil && m.HtmlBody == nil && m.TextBody == nil {
 			return awserr.NoticeWithoutBody(template.name)
 		}
+	}
+	return nil
+}
+
+// checkSender refuses what is no address, with or without a name, from which no notice could come.
+func checkSender(member string, address *string) error {
+	if orElse(address, "") == "" {
+		return nil
+	}
+	if _, err := mail.ParseAddress(*address); err != nil {
+		return awserr.InvalidNoticeSender(member)
 	}
 	return nil
 }

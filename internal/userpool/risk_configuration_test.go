@@ -110,3 +110,19 @@ func TestNoticeSender(t *testing.T) {
 		}
 	}
 }
+
+// TestNoticeAddresses: what is no address, no notice can come from, and nobody can answer to.
+func TestNoticeAddresses(t *testing.T) {
+	for address, allowed := range map[string]bool{
+		"": true, "a@example.com": true, "Bank <a@example.com>": true,
+		"nobody": false, "a@example.com\r\nBcc: b@example.com": false, "a@example.com, b@example.com": false,
+	} {
+		for _, notify := range []*cognitoidp.NotifyConfigurationType{{From: &address}, {ReplyTo: &address}} {
+			notify.SourceArn = "arn:aws:ses:us-east-1:123456789012:identity/a@example.com"
+			config := &RiskConfiguration{AccountTakeover: &cognitoidp.AccountTakeoverRiskConfigurationType{NotifyConfiguration: notify}}
+			if err := config.Check(&Pool{ID: "us-east-1_a"}); (err == nil) != allowed {
+				t.Errorf("%q: %v", address, err)
+			}
+		}
+	}
+}

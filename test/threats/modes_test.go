@@ -156,6 +156,32 @@ func TestRequiredWithoutFactor(t *testing.T) {
 	}
 }
 
+// TestRequiredDoesNotEnrol: where everybody needs a second factor, one enrolled at a sign-in at risk shows nothing;
+// MFA_REQUIRED stops whoever has none by then.
+func TestRequiredDoesNotEnrol(t *testing.T) {
+	w := start(t, "sqlite::memory:")
+	w.protect(types.AdvancedSecurityModeTypeEnforced)
+	w.configure(nil, action("MFA_REQUIRED", true), nil)
+	w.user("ana", 12)
+	w.server.Advance(48 * time.Hour)
+	_, err := w.api.SetUserPoolMfaConfig(t.Context(), &idp.SetUserPoolMfaConfigInput{
+		UserPoolId: &w.pool, MfaConfiguration: types.UserPoolMfaTypeOn,
+		SoftwareTokenMfaConfiguration: &types.SoftwareTokenMfaConfigType{Enabled: true},
+	})
+	w.must(err)
+	_, err = w.signIn(abroad, "ana")
+	w.refused(err, blocked)
+	w.event("ana", 0, "Fail", "Block", "Medium")
+	w.configure(nil, action("MFA_IF_CONFIGURED", true), nil)
+	for _, at := range []place{home, abroad} { // what the pool asks for of everybody
+		out, err := w.signIn(at, "ana")
+		w.must(err)
+		if out.ChallengeName != types.ChallengeNameTypeMfaSetup {
+			t.Errorf("asked for %q", out.ChallengeName)
+		}
+	}
+}
+
 // TestTemplates: notices say what the configuration says, and what a request brings is no markup and no place.
 func TestTemplates(t *testing.T) {
 	w := start(t, "sqlite::memory:")
