@@ -198,7 +198,7 @@ func eventEntry(e *userpool.AuthEvent) cognitoidp.AuthEventType {
 		ChallengeResponses: e.Challenges,
 		EventContextData: &cognitoidp.EventContextDataType{
 			IpAddress: optional(e.Origin.IP), DeviceName: optional(e.Origin.DeviceName), Timezone: optional(e.Origin.Timezone),
-			City: optional(e.Origin.City), Country: optional(e.Origin.Country),
+			City: optional(e.Origin.City), Country: optional(e.Origin.CountryName()),
 		},
 		EventRisk: &cognitoidp.EventRiskType{
 			RiskDecision: e.Verdict.Decision, RiskLevel: e.Verdict.Level, CompromisedCredentialsDetected: new(false),

@@ -101,7 +101,7 @@ func activityOf(e *userpool.AuthEvent, sub string) activity {
 		DeviceName:    e.Origin.DeviceName,
 		IPAddress:     e.Origin.IP,
 		City:          e.Origin.City,
-		Country:       e.Origin.Country,
+		Country:       e.Origin.CountryName(),
 
 		CompromisedCredentialDetected: strconv.FormatBool(e.Verdict.Compromised != nil && *e.Verdict.Compromised),
 		HasContextData:                strconv.FormatBool(e.Origin != userpool.Origin{}),

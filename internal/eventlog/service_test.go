@@ -356,7 +356,7 @@ func TestRecords(t *testing.T) {
 				`"eventType":"SignIn","userSub":"s1","userName":"ana","userPoolId":"p","clientId":"c1","creationDate":"Wed Jul 17 17:25:55 UTC 2024",` +
 				`"eventResponse":"Pass","riskLevel":"Low","riskDecision":"AccountTakeover","challenges":["Password:Success"],` +
 				`"deviceName":"Chrome 131, macOS 10","ipAddress":"192.0.2.1","requestId":"","idpName":"","compromisedCredentialDetected":"true",` +
-				`"city":"Oslo","country":"NO","eventFeedbackValue":"Valid","eventFeedbackDate":"Thu Jul 18 00:00:00 UTC 2024",` +
+				`"city":"Oslo","country":"Norway","eventFeedbackValue":"Valid","eventFeedbackDate":"Thu Jul 18 00:00:00 UTC 2024",` +
 				`"eventFeedbackProvider":"Admin","hasContextData":"true"},"logSourceId":{"userPoolId":"p"}}`},
 		{entry{source: cognitoidp.EventSourceNameUserNotification, poolID: "p", time: at, details: failure(undelivered("p"), &message.Refusal{Err: errors.New("no provider")})},
 			`{"eventTimestamp":"1687297330677","eventSource":"USER_NOTIFICATION","logLevel":"ERROR","message":{"details":` +

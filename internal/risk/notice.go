@@ -58,7 +58,7 @@ func (s *Service) notice(
 	token := s.feedbackToken(e.PoolID, e.Username, e.ID, e.Created.Add(FeedbackLifetime))
 	n := &message.Notice{
 		EventID: e.ID, Action: did, IPAddress: e.Origin.IP, LoginTime: e.Created, City: e.Origin.City,
-		Country: e.Origin.Country, DeviceName: e.Origin.DeviceName, FeedbackToken: token,
+		Country: e.Origin.CountryName(), DeviceName: e.Origin.DeviceName, FeedbackToken: token,
 		OneClickLinkValid:   s.link(e, token, cognitoidp.FeedbackValueTypeValid),
 		OneClickLinkInvalid: s.link(e, token, cognitoidp.FeedbackValueTypeInvalid),
 	}

@@ -337,11 +337,11 @@ func TestEnforced(t *testing.T) {
 			t.Fatal("no tokens")
 		}
 		e := w.latest("Pass", "AccountTakeover", "Medium")
-		if len(e.ChallengeResponses) != 2 || *e.EventContextData.City != "Lima" || *e.EventContextData.Country != "PE" || *e.EventContextData.IpAddress != lima {
+		if len(e.ChallengeResponses) != 2 || *e.EventContextData.City != "Lima" || *e.EventContextData.Country != "Peru" || *e.EventContextData.IpAddress != lima {
 			t.Errorf("the event is %+v %+v", e.ChallengeResponses, *e.EventContextData)
 		}
 		m := w.mail()
-		if m.Subject != "Asked" || m.Destination != "ana@example.com" || !strings.Contains(m.Body, "Asked ana "+lima+" Lima PE") {
+		if m.Subject != "Asked" || m.Destination != "ana@example.com" || !strings.Contains(m.Body, "Asked ana "+lima+" Lima Peru") {
 			t.Errorf("the mail is %s: %s", m.Subject, m.Body)
 		}
 		for _, l := range link.FindAllStringSubmatch(m.Body, -1) { // as what looks through mail does

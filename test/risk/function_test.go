@@ -66,7 +66,7 @@ func TestNoticeByFunction(t *testing.T) {
 	}
 	got, e := event.Request.UserAttributes, w.latest("Fail", "Block", "High")
 	for name, want := range map[string]string{
-		"EVENT_ID": *e.EventId, "USER_NAME": "ana", "IP_ADDRESS": tor, "ACCOUNT_TAKE_OVER_ACTION": "BLOCK", "CITY": "Sydney", "COUNTRY": "AU",
+		"EVENT_ID": *e.EventId, "USER_NAME": "ana", "IP_ADDRESS": tor, "ACCOUNT_TAKE_OVER_ACTION": "BLOCK", "CITY": "Sydney", "COUNTRY": "Australia",
 		"LOGIN_TIME": e.CreationDate.UTC().Format("2006-01-02 15:04:05 UTC"), "DEVICE_NAME": *e.EventContextData.DeviceName,
 	} {
 		if got[name] != want {

@@ -246,7 +246,7 @@ func TestOtherActs(t *testing.T) {
 		var got []string
 		for _, e := range w.events("new") {
 			got = append(got, string(e.EventType)+"="+string(e.EventResponse))
-			if *e.EventContextData.IpAddress != home.address || *e.EventContextData.Country != "DE" {
+			if *e.EventContextData.IpAddress != home.address || *e.EventContextData.Country != "Germany" {
 				w.Errorf("%s from %+v", e.EventType, e.EventContextData)
 			}
 		}

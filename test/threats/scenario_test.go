@@ -61,7 +61,7 @@ func testAdaptive(w *world) {
 	}
 	w.event("ana", 0, "Pass", "AccountTakeover", "Medium", "Password=Success", "Mfa=Failure", "Mfa=Success")
 	context := w.events("ana")[0].EventContextData
-	if *context.City != "Sao Paulo" || *context.Country != "BR" || *context.IpAddress != abroad.address || !strings.HasPrefix(*context.DeviceName, "Firefox 133") {
+	if *context.City != "Sao Paulo" || *context.Country != "Brazil" || *context.IpAddress != abroad.address || !strings.HasPrefix(*context.DeviceName, "Firefox 133") {
 		w.Errorf("context %+v", *context)
 	}
 
