@@ -176,7 +176,7 @@ func (g *Guard) weigh(ctx context.Context, of Subject, origin userpool.Origin) (
 	g.history = history
 	in.History = history.Events
 	if of.Nobody {
-		in.History, in.UserCreated = s.decoys(a.Pool, of.User, in.Now)
+		in.History, in.UserCreated = s.decoys(a.Pool, of.User, &in.Origin, in.Now)
 		in.History = append(s.ofNobody(history, of.User), in.History...)
 	}
 	e.Verdict = Assess(in)

@@ -40,10 +40,11 @@ func TestDecoys(t *testing.T) {
 	s := newService(t)
 	p := &userpool.Pool{ID: "us-east-1_aaaaaaaaa"}
 	bare, risky := 0, 0
+	stranger := OriginOf(netip.MustParseAddr("203.0.113.9"), "curl/8.5.0", "", "", "", nil)
 	for i := range 200 {
 		u := &userpool.User{Username: fmt.Sprint("name", i)}
-		events, created := s.decoys(p, u, noon)
-		again, _ := s.decoys(p, u, noon.Add(time.Hour))
+		events, created := s.decoys(p, u, &stranger, noon)
+		again, _ := s.decoys(p, u, &stranger, noon.Add(time.Hour))
 		if len(events) != len(again) {
 			t.Fatalf("%s: %d events, then %d", u.Username, len(events), len(again))
 		}
@@ -57,7 +58,7 @@ func TestDecoys(t *testing.T) {
 		}
 		v := Assess(Input{
 			Type: cognitoidp.EventTypeSignIn, Now: noon, History: events, UserCreated: created, Address: netip.MustParseAddr("203.0.113.9"),
-			Origin: OriginOf(netip.MustParseAddr("203.0.113.9"), "curl/8.5.0", "", "", "", nil),
+			Origin: stranger,
 		})
 		if v.Level != "" {
 			risky++
@@ -65,6 +66,31 @@ func TestDecoys(t *testing.T) {
 	}
 	if bare < 30 || bare > 70 || risky < 100 || risky == 200 {
 		t.Errorf("of 200 names %d have no history, %d are at risk", bare, risky)
+	}
+}
+
+// TestDecoysAreAtHome: nobody is at home somewhere, as users are: a name that is at risk in some networks and not in
+// others need not be a user's.
+func TestDecoysAreAtHome(t *testing.T) {
+	s := newService(t)
+	p := &userpool.Pool{ID: "us-east-1_aaaaaaaaa"}
+	settled := 0
+	for i := range 200 {
+		u := &userpool.User{Username: fmt.Sprint("name", i)}
+		levels := map[bool]int{}
+		for n := range 8 {
+			for _, agent := range decoyAgents {
+				from := userpool.Origin{IP: fmt.Sprintf("203.0.%d.9", n), Network: fmt.Sprintf("203.0.%d.0/24", n), Agent: agent}
+				events, created := s.decoys(p, u, &from, noon)
+				levels[Assess(Input{Type: cognitoidp.EventTypeSignIn, Now: noon, History: events, UserCreated: created, Origin: from}).Level != ""]++
+			}
+		}
+		if levels[true] > 0 && levels[false] > 0 && levels[false] < levels[true] {
+			settled++
+		}
+	}
+	if settled < 50 {
+		t.Errorf("of 200 names %d are at home in some places and not in most", settled)
 	}
 }
 
