@@ -78,10 +78,10 @@ func trust(event *userpool.AuthEvent) float64 {
 			return 1
 		}
 	}
-	switch {
-	case event.Verdict.Level == cognitoidp.RiskLevelTypeHigh:
+	switch event.Verdict.Level {
+	case cognitoidp.RiskLevelTypeHigh:
 		return 0.25
-	case event.Verdict.Level == cognitoidp.RiskLevelTypeMedium:
+	case cognitoidp.RiskLevelTypeMedium:
 		return 0.5
 	default:
 		return 1

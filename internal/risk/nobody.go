@@ -47,9 +47,8 @@ const longestPeriod = 30 * 24 * time.Hour
 
 // periodOf is the time that stands for the period in which created is.
 func (s *Service) periodOf(created time.Time) time.Time {
-	period := time.Duration(longestPeriod)
 	if s.Retention > 0 {
-		period = min(period, max(s.Retention/2, time.Minute))
+		return created.Truncate(min(longestPeriod, max(s.Retention/2, time.Minute)))
 	}
-	return created.Truncate(period)
+	return created.Truncate(longestPeriod)
 }
