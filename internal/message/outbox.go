@@ -96,7 +96,7 @@ func (o *Outbox) lane(name string) *lane {
 		}
 		o.lanes = map[string]*lane{}
 		for _, name := range []string{laneEmail, laneSMS, laneFunction} {
-			o.lanes[name] = &lane{name: name, places: places, wake: make(chan struct{}, 1)}
+			o.lanes[name] = newLane(name, places)
 		}
 	})
 	return o.lanes[name]
@@ -124,14 +124,14 @@ func (o *Outbox) Send(ctx context.Context, m Message) error {
 		ID: id, PoolID: m.UserPoolID, Username: m.Username, Lane: l.name, Created: now, Due: now, Content: content,
 	}
 	// Usually a worker is free: then the message is its from the start, and need not be looked for.
-	work := l.enter()
+	work := l.enter(m.UserPoolID)
 	if work != nil {
 		row.Lease, row.Due = id, now.Add(leaseTime)
 	}
 	err = o.Store.Update(ctx, func(tx store.Tx) error { return tx.AddMessage(ctx, row) })
 	if err != nil {
 		if work != nil {
-			l.leave()
+			l.leave(m.UserPoolID)
 		}
 		return fmt.Errorf("keep a message: %w", err)
 	}
@@ -141,7 +141,7 @@ func (o *Outbox) Send(ctx context.Context, m Message) error {
 		return nil
 	}
 	go func() {
-		defer l.leave()
+		defer l.leave(m.UserPoolID)
 		o.deliver(work, l, row, m)
 	}()
 	return nil
@@ -186,101 +186,6 @@ func (o *Outbox) Run(ctx context.Context) {
 		context.AfterFunc(work, func() { timer.Stop() })
 	})()
 	running.Wait()
-}
-
-// drive gives what is due in a lane to the places that are free, until ctx is done.
-func (o *Outbox) drive(ctx, work context.Context, l *lane) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-timer.C:
-		case <-l.wake:
-		}
-		timer.Reset(o.take(ctx, work, l))
-	}
-}
-
-// take leases as much as there are free places for, begins to deliver it, and answers how long there is
-// nothing more to do unless somebody wakes the lane.
-func (o *Outbox) take(ctx, work context.Context, l *lane) time.Duration {
-	free := l.enterAll()
-	if free == 0 {
-		return lookEvery // whoever leaves wakes the lane
-	}
-	held, next, err := o.lease(ctx, l, free)
-	if err != nil {
-		l.leaveAll(free, true)
-		if ctx.Err() == nil {
-			o.Log.ErrorContext(ctx, "looking for messages to deliver", "fault", err.Error())
-		}
-		return lookEvery
-	}
-	l.leaveAll(free-len(held), len(held) == free)
-	for _, row := range held {
-		go func() {
-			defer l.leave()
-			m, err := unpack(row.Content)
-			if err != nil {
-				m = Message{ID: row.ID, UserPoolID: row.PoolID, Username: row.Username}
-				o.giveUp(work, row, m, err)
-				return
-			}
-			o.deliver(work, l, row, m)
-		}()
-	}
-	if next.IsZero() {
-		return lookEvery
-	}
-	return max(0, min(next.Sub(o.Now()), lookEvery))
-}
-
-// lease takes at most limit messages that are due. Next is when another will be, zero if none waits.
-func (o *Outbox) lease(ctx context.Context, l *lane, limit int) (held []*userpool.OutboxMessage, next time.Time, err error) {
-	now := o.Now()
-	var due []*userpool.OutboxMessage
-	err = o.Store.View(ctx, func(r store.Reader) (err error) {
-		if due, err = r.DueMessages(ctx, l.name, now, limit); err != nil || len(due) > 0 {
-			return err
-		}
-		if next, err = r.NextMessageDue(ctx, l.name); errors.Is(err, store.ErrNotFound) {
-			return nil
-		}
-		return err
-	})
-	if err != nil || len(due) == 0 {
-		return nil, next, err
-	}
-	name, err := secret.Token(o.Rand, 16)
-	if err != nil {
-		return nil, next, fmt.Errorf("name a lease: %w", err)
-	}
-	until := now.Add(leaseTime)
-	err = o.Store.Update(ctx, func(tx store.Tx) error {
-		held = nil
-		for _, m := range due {
-			won, err := tx.LeaseMessage(ctx, m, name, until)
-			if err != nil {
-				return err
-			}
-			if won {
-				held = append(held, m)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, next, err
-	}
-	for _, m := range held {
-		m.Lease, m.Due = name, until
-	}
-	if len(held) < limit {
-		next = now // there may be more by now
-	}
-	return held, next, nil
 }
 
 // deliver makes one attempt with a message that is leased.

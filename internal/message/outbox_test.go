@@ -126,11 +126,21 @@ func waiting(t *testing.T, s store.Store) (all []*userpool.OutboxMessage) {
 	t.Helper()
 	err := s.View(t.Context(), func(r store.Reader) error {
 		for _, lane := range []string{laneEmail, laneSMS, laneFunction} {
-			some, err := r.DueMessages(t.Context(), lane, time.Now().Add(1000*time.Hour), 1000)
-			if err != nil {
-				return err
+			for pool := ""; ; {
+				next, _, err := r.NextPoolWithMessages(t.Context(), lane, pool)
+				if errors.Is(err, store.ErrNotFound) {
+					break
+				}
+				if err != nil {
+					return err
+				}
+				pool = next
+				some, err := r.DueMessages(t.Context(), lane, pool, time.Now().Add(1000*time.Hour), 1000)
+				if err != nil {
+					return err
+				}
+				all = append(all, some...)
 			}
-			all = append(all, some...)
 		}
 		return nil
 	})
@@ -381,15 +391,15 @@ func TestOutboxNobody(t *testing.T) {
 	})
 }
 
-// TestOutboxBounded: not more than Concurrency at once, whatever is sent; the rest waits in the store and
-// follows, also behind a lane that hangs.
+// TestOutboxBounded: not more of one pool at once than places are left free, whatever is sent; the rest waits in the
+// store and follows, also behind a lane that hangs.
 func TestOutboxBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		s, mail, texts := storetest.New(t), &office{}, &office{}
 		mail.answer = func(context.Context, int, Message) error { <-release; return nil }
 		o, _ := newOutbox(s, mail)
-		o.To.SMS, o.Concurrency = texts, 3
+		o.To.SMS, o.Concurrency = texts, 5
 		run(t, o)
 		for i := range 20 {
 			send(t, o, mailTo(fmt.Sprint("u", i)))
@@ -409,6 +419,74 @@ func TestOutboxBounded(t *testing.T) {
 		synctest.Wait()
 		if len(mail.messages()) != 21 {
 			t.Error("the last was not delivered")
+		}
+	})
+}
+
+// TestOutboxFair: what hangs in one pool, or in a second, does not hold up a third, however much of it waits.
+func TestOutboxFair(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		s, mail := storetest.New(t), &office{}
+		hangs := map[string]bool{"r_a": true, "r_c": true}
+		mail.answer = func(_ context.Context, _ int, m Message) error {
+			if hangs[m.UserPoolID] {
+				<-release
+			}
+			return nil
+		}
+		o, _ := newOutbox(s, mail)
+		o.Concurrency = 9
+		run(t, o)
+		of := func(pool string, n int) {
+			for i := range n {
+				m := mailTo(fmt.Sprint("u", i))
+				m.UserPoolID = pool
+				send(t, o, m)
+			}
+			synctest.Wait()
+		}
+		began := time.Now()
+		of("r_a", 30)
+		if mail.now != 5 {
+			t.Errorf("%d of one pool at once", mail.now)
+		}
+		of("r_c", 30)
+		if mail.now != 7 {
+			t.Errorf("%d of two pools at once", mail.now)
+		}
+		of("r_b", 30)
+		if got := len(mail.messages()); got != 30 || !time.Now().Equal(began) || mail.now != 7 {
+			t.Errorf("%d of the third pool delivered after %s", got, time.Since(began))
+		}
+		close(release)
+		synctest.Wait()
+		if got := len(mail.messages()); got != 90 || len(waiting(t, s)) != 0 || mail.most > 9 {
+			t.Errorf("%d delivered, %d at once", got, mail.most)
+		}
+	})
+}
+
+// TestOutboxTurns: pools have their turns one after the other, whichever has waited longest.
+func TestOutboxTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, mail := storetest.New(t), &office{}
+		o, _ := newOutbox(s, mail)
+		o.Concurrency = 1
+		for i, pool := range []string{"r_b", "r_b", "r_b", "r_c", "r_a", "r_c", "r_a"} {
+			time.Sleep(time.Second)
+			m := mailTo(fmt.Sprint("u", i))
+			m.UserPoolID = pool
+			send(t, o, m)
+		}
+		run(t, o)
+		var order []string
+		for _, m := range mail.messages() {
+			order = append(order, m.UserPoolID+" "+m.Username)
+		}
+		want := []string{"r_a u4", "r_b u0", "r_c u3", "r_a u6", "r_b u1", "r_c u5", "r_b u2"}
+		if diff := cmp.Diff(want, order); diff != "" {
+			t.Errorf("-want +got\n%s", diff)
 		}
 	})
 }
@@ -527,7 +605,10 @@ func TestOutboxUnreadable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, mail := storetest.New(t), &office{}
 		err := s.Update(t.Context(), func(tx store.Tx) error {
-			return tx.AddMessage(t.Context(), &userpool.OutboxMessage{ID: "x", PoolID: "r_a", Lane: laneEmail, Due: time.Now(), Created: time.Now(), Content: []byte("987654")})
+			broken := &userpool.OutboxMessage{ID: "x", PoolID: "r_a", Lane: laneEmail, Due: time.Now(), Created: time.Now(), Content: []byte("987654")}
+			lost := *broken
+			lost.ID, lost.Content = "y", nil // as the store answers one that it cannot open
+			return errors.Join(tx.AddMessage(t.Context(), broken), tx.AddMessage(t.Context(), &lost))
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -536,7 +617,7 @@ func TestOutboxUnreadable(t *testing.T) {
 		o.Concurrency = 1
 		send(t, o, mailTo("ana"))
 		run(t, o)
-		if len(mail.messages()) != 1 || len(l.failed) != 1 || strings.Contains(l.String(), "987654") {
+		if len(mail.messages()) != 1 || len(l.failed) != 2 || o.Counts().Failed != 2 || strings.Contains(l.String(), "987654") || len(waiting(t, s)) != 0 {
 			t.Errorf("delivered %v, told of %q", mail.messages(), l.failed)
 		}
 	})
