@@ -81,8 +81,9 @@ type Config struct {
 	// the environment, in shared files or as the role of container or machine; for http, which is an
 	// emulator's, a key that means nothing.
 	LambdaAccessKey ServiceKey `yaml:"lambda_access_key"`
-	// LambdaConcurrency is how many functions may run at once, and half of that how many times one of
-	// them. More wait for up to five seconds, and then fail. Default 100.
+	// LambdaConcurrency is how many functions may run at once: of one at most half as many, of one user pool at
+	// most three quarters, and less while others run theirs. More wait for up to five seconds, and then fail.
+	// Default 100.
 	LambdaConcurrency int `yaml:"lambda_concurrency"`
 	// KMS is whose keys encrypt the codes for functions that deliver messages (CustomEmailSender,
 	// CustomSMSSender). Default: keys of the server's own.

@@ -118,7 +118,8 @@ type Messages struct {
 	Directory string `yaml:"directory"`
 	// Language is that of users whose locale names none that there are texts for. Default en.
 	Language string `yaml:"language"`
-	// Concurrency is how many messages are delivered at once, by e-mail, by SMS and by functions, each. Default 16.
+	// Concurrency is how many messages are delivered at once, by e-mail, by SMS and by functions, each: of one user
+	// pool at most half as many, and less while others have theirs delivered. Default 16.
 	Concurrency int `yaml:"concurrency"`
 }
 

@@ -34,8 +34,8 @@ type Functions struct {
 	Local map[string]Target
 	// API runs all others; nil if there is none, and then they cannot be reached.
 	API Target
-	// Limit is how many functions may run at once, and half of that how many times one of them; more
-	// wait for at most one attempt's time. 0 means 100.
+	// Limit is how many functions may run at once, half of that how many times one of them, and three
+	// quarters how many of one user pool; more wait for at most one attempt's time. 0 means 100.
 	Limit int
 	// AttemptTime is how long one attempt may take; 0 means five seconds.
 	AttemptTime time.Duration
@@ -69,12 +69,12 @@ func timedOut(err error) *trigger.Unreached {
 var _ trigger.Functions = (*Functions)(nil)
 
 // Invoke implements trigger.Functions.
-func (f *Functions) Invoke(ctx context.Context, arn string, event []byte) ([]byte, error) {
+func (f *Functions) Invoke(ctx context.Context, poolID, arn string, event []byte) ([]byte, error) {
 	target, place := f.target(arn)
 	if target == nil {
 		return nil, &trigger.Unreached{Cause: "configuration", Err: errors.New("no setting says where " + arn + " runs")}
 	}
-	leave, err := f.enter(ctx, place)
+	leave, err := f.enter(ctx, poolID, place)
 	if err != nil {
 		return nil, err
 	}

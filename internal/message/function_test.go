@@ -27,7 +27,7 @@ type lambdas struct {
 	answer func(ctx context.Context, n int) error // to the nth, from 1
 }
 
-func (l *lambdas) Invoke(ctx context.Context, arn string, event []byte) ([]byte, error) {
+func (l *lambdas) Invoke(ctx context.Context, _, arn string, event []byte) ([]byte, error) {
 	l.mu.Lock()
 	l.events = append(l.events, arn+" "+string(event))
 	n := len(l.events)

@@ -121,7 +121,7 @@ func (s *Service) Deliver(ctx context.Context, d *Delivery, code string) error {
 		return fmt.Errorf("write the event of %s: %w", sender.name, err)
 	}
 	start := s.now()
-	_, err = s.Functions.Invoke(ctx, d.ARN, sent)
+	_, err = s.Functions.Invoke(ctx, d.PoolID, d.ARN, sent)
 	s.counts.add(sender.name, outcomeOf(err), s.now().Sub(start))
 	var failure *Failure
 	switch {
