@@ -260,7 +260,7 @@ func defaults(production bool) *Config {
 		AddressLockout:     lockout,
 		AuthEventRetention: 2 * 365 * 24 * time.Hour,
 		Email:              Email{SMTP: SMTP{Security: "starttls"}},
-		Messages:           Messages{Language: "en", Concurrency: 16},
+		Messages:           Messages{Language: "en", Concurrency: 16, MaxWaiting: 10_000, MaxKB: 256},
 
 		LogLevel:      slog.LevelInfo,
 		ShutdownGrace: 30 * time.Second,

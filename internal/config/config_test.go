@@ -103,7 +103,7 @@ func TestDevelopmentDefaults(t *testing.T) {
 		Listen: "127.0.0.1:4500", BaseURL: "http://localhost:4500", Issuer: "http://localhost:4500/{poolId}",
 		ForwardedHeader: "X-Forwarded-For", Data: "./ostiary-data", Region: "us-east-1", Account: "000000000000",
 		ShutdownGrace: 30 * time.Second, LambdaConcurrency: 100, QuotaCeiling: 10, AuthEventRetention: 2 * 365 * 24 * time.Hour,
-		Email: Email{SMTP: SMTP{Security: "starttls"}}, Messages: Messages{Language: "en", Concurrency: 16},
+		Email: Email{SMTP: SMTP{Security: "starttls"}}, Messages: Messages{Language: "en", Concurrency: 16, MaxWaiting: 10_000, MaxKB: 256},
 		ImportMaxRows: 500_000, ImportMaxMB: 100,
 	}
 	if !reflect.DeepEqual(c, want) {

@@ -184,6 +184,8 @@ func (c *Config) settings() []setting {
 		{"messages.directory", text(&c.Messages.Directory)},
 		{"messages.language", text(&c.Messages.Language)},
 		{"messages.concurrency", integer(&c.Messages.Concurrency)},
+		{"messages.max_waiting", integer(&c.Messages.MaxWaiting)},
+		{"messages.max_kb", integer(&c.Messages.MaxKB)},
 		{"log_level", func(s string) error { return c.LogLevel.UnmarshalText([]byte(s)) }},
 		{"metrics_listen", text(&c.MetricsListen)},
 		{"shutdown_grace", duration(&c.ShutdownGrace)},

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,11 +37,19 @@ const (
 	writeTime = 10 * time.Second
 
 	defaultConcurrency = 16
+	defaultMostWaiting = 10_000
+	defaultMostBytes   = 256 << 10
 )
 
 // ErrTooLate is why a message is given up that was not delivered in time: its code has expired, or delivery
 // was tried for a day.
 var ErrTooLate = errors.New("message: not delivered in time")
+
+// Messages that the outbox does not take.
+var (
+	ErrFull     = errors.New("message: too many messages of the user pool wait to be delivered")
+	ErrTooLarge = errors.New("message: it is too large, with what the function is told of it")
+)
 
 // Outbox takes messages into the store and delivers them in the background: at least once, also when the
 // process dies in between. What fails is tried again, with pauses that double from four seconds to ten
@@ -57,9 +66,12 @@ type Outbox struct {
 	Now func() time.Time
 	// Rand is safe for concurrent use.
 	Rand io.Reader
-	// Concurrency is how many messages are delivered at once by e-mail, by SMS and by functions, each; 0
-	// means 16.
+	// Concurrency is how many messages are delivered at once by e-mail, by SMS and by functions, each, and
+	// twice as many as of one user pool; 0 means 16.
 	Concurrency int
+	// MostWaiting is how many messages of one user pool may wait, about; 0 means 10,000. MostBytes is how large
+	// one may be as it is kept; 0 means 256 KiB. Others are refused, those for nobody alike.
+	MostWaiting, MostBytes int
 	// Ended, if there, hears of each message that was delivered, or was given up for an error, which has no
 	// part of the message.
 	Ended func(Message, error)
@@ -103,10 +115,18 @@ func (o *Outbox) lane(name string) *lane {
 }
 
 // Send implements Sender: it answers nil once the message is in the store. A message that nobody could
-// deliver, or to an address that is none, is refused with a *Refusal.
+// deliver, to an address that is none, or beyond the bounds of the outbox, is refused with a *Refusal.
 func (o *Outbox) Send(ctx context.Context, m Message) error {
-	if err := o.To.Check(m); err != nil {
+	err := o.send(ctx, m)
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
 		o.Log.WarnContext(ctx, "message not taken", "message", m, "pool", m.UserPoolID, "fault", err.Error())
+	}
+	return err
+}
+
+func (o *Outbox) send(ctx context.Context, m Message) error {
+	if err := o.To.Check(m); err != nil {
 		return err
 	}
 	id, err := secret.Token(o.Rand, 16)
@@ -118,6 +138,9 @@ func (o *Outbox) Send(ctx context.Context, m Message) error {
 	content, err := pack(m)
 	if err != nil {
 		return fmt.Errorf("write a message down: %w", err)
+	}
+	if err := o.bound(ctx, m.UserPoolID, content); err != nil {
+		return err
 	}
 	l := o.lane(laneOf(m))
 	row := &userpool.OutboxMessage{
@@ -145,6 +168,27 @@ func (o *Outbox) Send(ctx context.Context, m Message) error {
 		o.deliver(work, l, row, m)
 	}()
 	return nil
+}
+
+// bound refuses what would be too much. It is a read of its own: within the transaction that adds the message, all
+// that are added to one pool at the same time would be in conflict.
+func (o *Outbox) bound(ctx context.Context, poolID string, content []byte) error {
+	if len(content) > cmp.Or(o.MostBytes, defaultMostBytes) {
+		return &Refusal{ErrTooLarge}
+	}
+	full := false
+	err := o.Store.View(ctx, func(r store.Reader) (err error) {
+		full, err = r.HasMessages(ctx, poolID, cmp.Or(o.MostWaiting, defaultMostWaiting))
+		return err
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("look how many messages wait: %w", err)
+	case full:
+		return &Refusal{ErrFull}
+	default:
+		return nil
+	}
 }
 
 // Counts are what has become of messages since the start.

@@ -176,7 +176,7 @@ func TestOutboxAtOnce(t *testing.T) {
 			t.Errorf("-sent +delivered\n%s", diff)
 		}
 		byFunction := mailTo("ben")
-		byFunction.Function = &Function{ARN: "arn", KMSKeyID: "key", Event: "CustomEmailSender_SignUp", ClientMetadata: map[string]string{"a": "b"}}
+		byFunction.Function = &Function{Event: "CustomEmailSender_SignUp", ClientMetadata: map[string]string{"a": "b"}}
 		byFunction.Destination = "no address at all" // is the function's business
 		send(t, o, byFunction)
 		synctest.Wait()
@@ -345,7 +345,7 @@ func TestOutboxRefusesAtOnce(t *testing.T) {
 			}
 		}
 		function := mailTo("ana")
-		function.Function = &Function{ARN: "arn"}
+		function.Function = &Function{}
 		if err := o.Send(t.Context(), function); err != nil {
 			t.Errorf("with a function nothing fails: %v", err)
 		}
@@ -419,6 +419,50 @@ func TestOutboxBounded(t *testing.T) {
 		synctest.Wait()
 		if len(mail.messages()) != 21 {
 			t.Error("the last was not delivered")
+		}
+	})
+}
+
+// TestOutboxFull: of one pool only so many messages wait, and none of them is too large. What goes beyond is refused,
+// for nobody as for somebody, and another pool's is not.
+func TestOutboxFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, mail := storetest.New(t), &office{}
+		o, l := newOutbox(s, mail)
+		o.MostWaiting, o.MostBytes = 3, 4096
+		o.To.SMS, o.To.Function = mail, mail
+		refused := func(want error, m Message) {
+			t.Helper()
+			var refusal *Refusal
+			if err := o.Send(t.Context(), m); !errors.Is(err, want) || !errors.As(err, &refusal) {
+				t.Errorf("%v, want %v", err, want)
+			}
+		}
+		long, told := mailTo("ana"), mailTo("ana")
+		long.Body = strings.Repeat("987654", 1000)
+		told.Function = &Function{ClientMetadata: map[string]string{"note": strings.Repeat("987654", 1000)}}
+		refused(ErrTooLarge, long)
+		refused(ErrTooLarge, told)
+
+		nobody := mailTo("ben")
+		nobody.Nobody = true
+		send(t, o, mailTo("ana"))
+		send(t, o, nobody)
+		send(t, o, Message{UserPoolID: "r_a", Medium: sms, Destination: "+15555550100"})
+		refused(ErrFull, mailTo("ana"))
+		refused(ErrFull, nobody)
+		refused(ErrFull, Message{UserPoolID: "r_a", Medium: sms, Destination: "+15555550100"})
+		other := mailTo("ana")
+		other.UserPoolID = "r_b"
+		send(t, o, other)
+		if got := len(waiting(t, s)); got != 4 || strings.Contains(l.String(), "987654") || strings.Count(l.String(), "message not taken") != 5 {
+			t.Errorf("%d wait; logged %s", got, l)
+		}
+		run(t, o)
+		send(t, o, mailTo("ana")) // there is room again
+		synctest.Wait()
+		if got := len(mail.messages()); got != 4 {
+			t.Errorf("%d delivered", got)
 		}
 	})
 }

@@ -39,7 +39,7 @@ func (r *Refusal) Unwrap() error { return r.Err }
 var ErrAddress = errors.New("message: the address cannot be used")
 
 // Check tells beforehand what Send would refuse: a *Refusal if there is no provider, or the address is none.
-// Functions are asked for neither: their messages never fail the operation that has them sent.
+// Functions are asked for neither: that they cannot be run does not fail the operation that has a message sent.
 func (r *Router) Check(m Message) error {
 	switch {
 	case m.Function != nil:

@@ -57,7 +57,10 @@ func deliverMessages(ctx context.Context, cfg *config.Config, db store.Store, c 
 	case s.Webhook.URL != "":
 		m.router.SMS = &message.Webhook{URL: s.Webhook.URL.Reveal(), Secret: s.Webhook.Secret.Reveal(), Client: client}
 	}
-	m.outbox = &message.Outbox{Store: db, To: m.router, Log: log, Now: c.Now, Rand: random, Concurrency: cfg.Messages.Concurrency}
+	m.outbox = &message.Outbox{
+		Store: db, To: m.router, Log: log, Now: c.Now, Rand: random, Concurrency: cfg.Messages.Concurrency,
+		MostWaiting: cfg.Messages.MaxWaiting, MostBytes: cfg.Messages.MaxKB << 10,
+	}
 	return m, nil
 }
 

@@ -152,7 +152,9 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		return nil, err
 	}
 	if functions != nil {
-		s.mailer.router.Function = &message.Functions{Triggers: triggers, Keys: keys, Rand: random}
+		s.mailer.router.Function = &message.Functions{
+			Triggers: triggers, Keys: keys, Rand: random, Store: s.store, Otherwise: s.mailer.router, Texts: texts,
+		}
 	}
 	s.tokens = &token.Service{
 		Store:    s.store,
