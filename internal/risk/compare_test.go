@@ -2,6 +2,7 @@ package risk_test
 
 import (
 	"testing"
+	"time"
 
 	"ostiary/internal/risk"
 	"ostiary/internal/userpool"
@@ -18,6 +19,15 @@ func TestComparisons(t *testing.T) {
 	mistyped := func(trusted int) []*userpool.AuthEvent {
 		return together(daily(8, from(home, bern), failed), daily(trusted, from(home, bern)), settled)
 	}
+	zone := func(offset string) userpool.Origin {
+		return from(home, func(o *userpool.Origin) { o.Timezone = offset })
+	}
+	later := func(hours int) func(*userpool.AuthEvent) {
+		return func(e *userpool.AuthEvent) {
+			e.Created = e.Created.Add(time.Duration(hours) * time.Hour).In(time.FixedZone("", 7200))
+		}
+	}
+	nowhere := func(o *userpool.Origin) { o.HasPlace = false } // its country is known, and no more
 	for _, c := range []struct {
 		name           string
 		riskier, safer risk.Input
@@ -65,6 +75,11 @@ func TestComparisons(t *testing.T) {
 				Origin:  from(abroad, func(o *userpool.Origin) { o.DeviceKey = "k" }),
 				History: daily(9, from(home, func(o *userpool.Origin) { o.DeviceKey = "k" })),
 			}},
+		{"an offset never seen, an hour more in summer", risk.Input{Origin: zone("+02:15"), History: settled}, risk.Input{Origin: zone("+02:00"), History: settled}},
+		{"an offset never seen, an hour less in winter", risk.Input{Origin: zone("-00:15"), History: settled}, risk.Input{Origin: zone("+00:00"), History: settled}},
+		{"five hours from usual, four", risk.Input{Origin: home, History: daily(30, home, later(5))}, risk.Input{Origin: home, History: daily(30, home, later(4))}},
+		{"five hours from usual, four, over midnight", risk.Input{Origin: home, History: daily(30, home, later(19))}, risk.Input{Origin: home, History: daily(30, home, later(20))}},
+		{"some country, one across the border", risk.Input{Origin: from(home, lima, nowhere), History: settled}, risk.Input{Origin: from(home, como), History: settled}},
 	} {
 		c.riskier.Now, c.safer.Now = now, now
 		riskier, safer := risk.Assess(c.riskier), risk.Assess(c.safer)

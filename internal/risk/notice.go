@@ -17,7 +17,8 @@ import (
 // FeedbackPath is the page to which the links of notices lead.
 const FeedbackPath = "/authEventFeedback"
 
-// noticesAnHour bounds what whoever knows a name can have sent to its user.
+// noticesAnHour bounds what whoever knows a name can have sent to its user. Of sign-ins that went on it bounds
+// others: who has the password, too, must not keep its user from being told by being blocked so often before.
 const noticesAnHour = 5
 
 // Notify tells the user by e-mail of a sign-in at risk and what was done about it, if the configuration says so
@@ -30,10 +31,13 @@ func (g *Guard) Notify(ctx context.Context, of Subject, e *userpool.AuthEvent, d
 	if _, notify := g.config.TakeoverAction(e.Verdict.Level); !notify {
 		return
 	}
-	s := g.service
+	s, kind := g.service, "RiskNotice"
+	if did == cognitoidp.AccountTakeoverEventActionTypeBlock {
+		kind = "RiskNoticeOfBlock"
+	}
 	allowed := false
 	err := s.Store.Update(ctx, func(tx store.Tx) error {
-		used, err := tx.Spend(ctx, e.PoolID, g.act.Pool.Fold(of.User.Username), "RiskNotice", time.Hour, s.Now())
+		used, err := tx.Spend(ctx, e.PoolID, g.act.Pool.Fold(of.User.Username), kind, time.Hour, s.Now())
 		allowed = used <= noticesAnHour
 		return err
 	})

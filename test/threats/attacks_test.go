@@ -90,6 +90,27 @@ func TestRiskBehindAFlood(t *testing.T) {
 	}
 }
 
+// TestNoticeBehindBlocks: nor by being blocked so often before that no more notices of that are sent.
+func TestNoticeBehindBlocks(t *testing.T) {
+	w := start(t, "sqlite::memory:")
+	w.protect(types.AdvancedSecurityModeTypeEnforced)
+	w.configure(action("BLOCK", true), action("BLOCK", true), action("BLOCK", true))
+	w.user("ana", 5)
+	w.server.Advance(48 * time.Hour)
+	for range 7 {
+		_, err := w.signIn(abroad, "ana")
+		w.refused(err, blocked)
+	}
+	if got := len(w.notices("ana")); got != 5 {
+		t.Errorf("%d notices of seven sign-ins that were blocked", got)
+	}
+	w.configure(action("NO_ACTION", true), action("NO_ACTION", true), action("NO_ACTION", true))
+	w.tokens(w.signIn(abroad, "ana"))
+	if got := len(w.notices("ana")); got != 6 {
+		t.Errorf("%d notices, the last of a sign-in that went on", got)
+	}
+}
+
 // TestWordsInNotices: a stranger's program is named in an e-mail to the user, and cannot write one.
 func TestWordsInNotices(t *testing.T) {
 	w := start(t, "sqlite::memory:")

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go"
 
+	"ostiary/internal/message"
 	"ostiary/internal/secret"
 )
 
@@ -126,6 +127,9 @@ func TestNobodyIsHidden(t *testing.T) {
 			t.Fatal(err)
 		}
 		seen[e.ErrorCode()+": "+e.ErrorMessage()]++
+	}
+	if sent := w.server.Inbox.List(message.Filter{UserPoolID: w.pool}); len(sent) > 0 {
+		t.Errorf("nobody was sent %q to %q", sent[0].Subject, sent[0].Destination)
 	}
 	if seen[blocked] == 0 || seen[blocked]+seen[incorrect] != 20 {
 		t.Errorf("nobody is answered %v", seen)
