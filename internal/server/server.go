@@ -15,6 +15,7 @@ import (
 	"ostiary/internal/api"
 	"ostiary/internal/config"
 	"ostiary/internal/eventlog"
+	"ostiary/internal/kms"
 	"ostiary/internal/managedlogin"
 	"ostiary/internal/message"
 	"ostiary/internal/metrics"
@@ -80,7 +81,7 @@ type Server struct {
 	// closeFunctions drops the connections to Lambda functions.
 	closeFunctions func()
 	// keys answers functions that decrypt codes; nil where another KMS does.
-	keys    http.Handler
+	keys    *kms.Door
 	closing sync.Once
 }
 
