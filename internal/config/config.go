@@ -88,6 +88,12 @@ type Config struct {
 	// KMS is whose keys encrypt the codes for functions that deliver messages (CustomEmailSender,
 	// CustomSMSSender). Default: keys of the server's own.
 	KMS KMS `yaml:"kms"`
+	// PoolResources are patterns of the ARNs that user pools may name of functions, destinations of logs and
+	// identities that e-mails come from, with * for any text and ? for one character; versions and aliases follow
+	// the name of a function, :* that of a log group. In the environment they are separated by commas. They tell
+	// what whoever administers a pool can have the server reach with its own credentials; what pools have named
+	// before is not reached any more either. Default: none, and pools may name anything.
+	PoolResources policy.Resources `yaml:"pool_resources"`
 	// Functions says where functions run that LambdaEndpoint does not, by ARN or name; in the environment
 	// NAME=URL or NAME=COMMAND, separated by commas. Default: none.
 	Functions Functions `yaml:"functions"`

@@ -150,6 +150,7 @@ func (c *Config) settings() []setting {
 		{"kms.access_key.id", text(&c.KMS.AccessKey.ID)},
 		{"kms.access_key.secret_file", text(&c.KMS.AccessKey.SecretFile)},
 		{"lambda_concurrency", integer(&c.LambdaConcurrency)},
+		{"pool_resources", patternsOf(&c.PoolResources)},
 		{"functions", functions(&c.Functions)},
 		{"address_lockout", integer(&c.AddressLockout)},
 		{"auth_event_retention", duration(&c.AuthEventRetention)},

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ostiary/internal/policy"
 	"ostiary/internal/trigger"
 )
 
@@ -32,6 +33,8 @@ type Target interface {
 type Functions struct {
 	// Local are functions that run elsewhere than at the API, by their ARN or their name.
 	Local map[string]Target
+	// Callable are the functions that pools may have run, by their ARNs.
+	Callable policy.Resources
 	// API runs all others; nil if there is none, and then they cannot be reached.
 	API Target
 	// Limit is how many functions may run at once, half of that how many times one of them, and three
@@ -70,6 +73,9 @@ var _ trigger.Functions = (*Functions)(nil)
 
 // Invoke implements trigger.Functions.
 func (f *Functions) Invoke(ctx context.Context, poolID, arn string, event []byte) ([]byte, error) {
+	if !f.Callable.Cover(arn) {
+		return nil, unreached("AccessDeniedException", errors.New("pool_resources does not list "+arn))
+	}
 	target, place := f.target(arn)
 	if target == nil {
 		return nil, &trigger.Unreached{Cause: "configuration", Err: errors.New("no setting says where " + arn + " runs")}

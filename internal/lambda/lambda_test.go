@@ -22,6 +22,7 @@ import (
 
 	"ostiary/internal/awsapi"
 	"ostiary/internal/lambda/lambdatest"
+	"ostiary/internal/policy"
 	"ostiary/internal/trigger"
 )
 
@@ -411,7 +412,12 @@ func TestWhere(t *testing.T) {
 	if len(places) != 2 {
 		t.Errorf("two functions take the places of %d", len(places))
 	}
-	_, err := reach(t, &Functions{}, nil).Invoke(t.Context(), "p", prefix+"a", nil)
+	listed := reach(t, &Functions{API: apiAt("http://127.0.0.1:1"), Callable: policy.Resources{prefix + "pools-*"}}, nil)
+	_, err := listed.Invoke(t.Context(), "p", prefix+"other", nil)
+	wantCause(t, err, "error AccessDeniedException")
+	_, err = listed.Invoke(t.Context(), "p", prefix+"pools-a:live", nil)
+	wantCause(t, err, "error ServiceException")
+	_, err = reach(t, &Functions{}, nil).Invoke(t.Context(), "p", prefix+"a", nil)
 	wantCause(t, err, "configuration")
 }
 

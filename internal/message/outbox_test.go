@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ostiary/cognitoidp"
+	"ostiary/internal/policy"
 	"ostiary/internal/store"
 	"ostiary/internal/store/storetest"
 	"ostiary/internal/userpool"
@@ -361,6 +362,46 @@ func TestOutboxRefusesAtOnce(t *testing.T) {
 			t.Errorf("delivered %v", got)
 		}
 	})
+}
+
+// TestIdentities: where the operator says as whom pools may send, a pool that says another sends nothing, to nobody
+// either; neither does one that has named it before.
+func TestIdentities(t *testing.T) {
+	const arn = "arn:aws:ses:eu-west-1:123456789012:identity/"
+	mail := &office{}
+	r := &Router{Email: mail, Identities: policy.Resources{arn + "example.com", arn + "ana@example.org"}}
+	for _, tt := range []struct {
+		identity, from string
+		may            bool
+	}{
+		{"", "", true},
+		{"", "ana@example.net", true}, // is not followed
+		{arn + "example.com", "", true},
+		{arn + "example.com", "Ana <Ana@Example.com>", true},
+		{arn + "example.com", "ana@mail.example.com", true},
+		{arn + "example.com", "ana@example.net", false},
+		{arn + "example.com", "ana@notexample.com", false},
+		{arn + "ana@example.org", "ana@example.org", true},
+		{arn + "ana@example.org", "ben@example.org", false},
+		{arn + "example.net", "", false},
+	} {
+		for _, nobody := range []bool{false, true} {
+			m := mailTo("ana")
+			m.Nobody, m.Email = nobody, &cognitoidp.EmailConfigurationType{}
+			if tt.identity != "" {
+				m.Email.SourceArn = &tt.identity
+			}
+			if tt.from != "" {
+				m.Email.From = &tt.from
+			}
+			var refusal *Refusal
+			for _, err := range []error{r.Check(m), r.Send(t.Context(), m)} {
+				if (err == nil) != tt.may || !tt.may && (!errors.Is(err, ErrIdentity) || !errors.As(err, &refusal)) {
+					t.Errorf("%s as %q: %v", tt.identity, tt.from, err)
+				}
+			}
+		}
+	}
 }
 
 // TestOutboxNobody: a message for nobody costs what others cost, and is not delivered.

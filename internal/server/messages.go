@@ -28,7 +28,7 @@ type mailer struct {
 // deliverMessages makes the outbox and the providers of the configuration.
 func deliverMessages(ctx context.Context, cfg *config.Config, db store.Store, c *clock, random io.Reader, log *slog.Logger) (*mailer, error) {
 	client := message.NewClient()
-	m := &mailer{router: &message.Router{}, client: client, close: client.CloseIdleConnections, production: cfg.Production}
+	m := &mailer{router: &message.Router{Identities: cfg.PoolResources}, client: client, close: client.CloseIdleConnections, production: cfg.Production}
 	from := mail.Address{}
 	if parsed, err := mail.ParseAddress(cfg.Email.From); err == nil { // validated
 		from = *parsed
@@ -67,7 +67,7 @@ func deliverMessages(ctx context.Context, cfg *config.Config, db store.Store, c 
 // run delivers until ctx is done. In development without anybody to deliver, there is nothing to do: all stays
 // in the inbox.
 func (m *mailer) run(ctx context.Context) {
-	if *m.router != (message.Router{}) || m.production {
+	if m.router.Delivers() || m.production {
 		m.outbox.Run(ctx)
 	}
 }

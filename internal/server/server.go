@@ -211,6 +211,8 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Now:          s.clock.Now,
 		Rand:         random,
 		QuotaCeiling: cfg.QuotaCeiling,
+
+		PoolResources: cfg.PoolResources,
 	}
 	if cfg.Quotas {
 		s.service.Quota = quota.New()
