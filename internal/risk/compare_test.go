@@ -1,6 +1,7 @@
 package risk_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -85,6 +86,32 @@ func TestComparisons(t *testing.T) {
 		riskier, safer := risk.Assess(c.riskier), risk.Assess(c.safer)
 		if riskier.Score < safer.Score+rounding {
 			t.Errorf("%s: %.4f %q, and %.4f %q", c.name, riskier.Score, riskier.Reasons, safer.Score, safer.Reasons)
+		}
+	}
+}
+
+// Only what is known of places makes a journey.
+func TestJourneys(t *testing.T) {
+	south := func(o *userpool.Origin) { o.Latitude = -60 }
+	east := func(o *userpool.Origin) { o.Longitude = 120 }
+	nowhere := func(o *userpool.Origin) { o.HasPlace, o.Latitude, o.Longitude = false, 0, 0 }
+	nonsense := func(o *userpool.Origin) { o.Latitude = 91 }
+	for _, c := range []struct {
+		name     string
+		from, to userpool.Origin
+		want     bool
+	}{
+		{"along a meridian", home, from(home, south), true},
+		{"along a parallel", home, from(home, east), true},
+		{"to nowhere", home, from(home, nowhere), false},
+		{"from nowhere", from(home, nowhere), from(home, east), false},
+		{"to nonsense", home, from(home, nonsense), false},
+		{"from nonsense", from(home, nonsense), from(home, east), false},
+	} {
+		c.to.Network = "AS64999"
+		v := risk.Assess(risk.Input{Now: now, Origin: c.to, History: hourAgo(daily(30, c.from))})
+		if got := slices.Contains(v.Reasons, "impossible travel"); got != c.want {
+			t.Errorf("%s: %q", c.name, v.Reasons)
 		}
 	}
 }
