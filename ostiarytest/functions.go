@@ -22,7 +22,7 @@ func WithFunctions(functions map[string]Function) Option {
 type inProcess map[string]Function
 
 // Invoke implements trigger.Functions.
-func (f inProcess) Invoke(ctx context.Context, arn string, event []byte) ([]byte, error) {
+func (f inProcess) Invoke(ctx context.Context, _, arn string, event []byte) ([]byte, error) {
 	function, ok := f[arn]
 	if !ok {
 		return nil, &trigger.Unreached{Cause: "error ResourceNotFoundException", Err: fmt.Errorf("no function %s", arn)}

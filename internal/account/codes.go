@@ -77,10 +77,15 @@ func (s *Service) spend(ctx context.Context, tx store.Tx, p *userpool.Pool, name
 // names of a pool: otherwise somebody could sign up any number of times with the address of somebody else.
 const codesToAddress = 50 // enough for an office, a family, a test
 
-// spendAddress counts a code that is to go to an address, and tells whether it is one too many.
+// spendAddress is SpendAddress.
 func (s *Service) spendAddress(ctx context.Context, tx store.Tx, p *userpool.Pool, address string) (over bool, err error) {
-	name := hex.EncodeToString(s.Secrets.Hash("address of codes", []byte(p.ID), []byte(mailbox(address))))
-	used, err := tx.Spend(ctx, p.ID, name, "CodesToAddress", time.Hour, s.Now())
+	return SpendAddress(ctx, tx, s.Secrets, p, address, s.Now())
+}
+
+// SpendAddress counts a code that is to go to an address, and tells whether it is one too many.
+func SpendAddress(ctx context.Context, tx store.Tx, secrets *secret.Keyring, p *userpool.Pool, address string, now time.Time) (over bool, err error) {
+	name := hex.EncodeToString(secrets.Hash("address of codes", []byte(p.ID), []byte(mailbox(address))))
+	used, err := tx.Spend(ctx, p.ID, name, "CodesToAddress", time.Hour, now)
 	if err != nil {
 		return false, fmt.Errorf("count codes to an address: %w", err)
 	}

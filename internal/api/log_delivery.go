@@ -16,7 +16,7 @@ func (s *Service) SetLogDeliveryConfiguration(ctx context.Context, in *cognitoid
 			return err
 		}
 		out = logDelivery(p)
-		return nil
+		return s.checkResources(p.Resources())
 	})
 	if err != nil {
 		return nil, err

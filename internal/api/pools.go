@@ -47,6 +47,9 @@ func (s *Service) createPool(ctx context.Context, in *cognitoidp.CreateUserPoolR
 	if err != nil {
 		return nil, err
 	}
+	if err := s.checkResources(p.Resources()); err != nil {
+		return nil, err
+	}
 	p.Created = s.wireTime()
 	p.Modified = p.Created
 	keys, err := s.Tokens.NewKeys(ctx, p.ID)
@@ -141,6 +144,9 @@ func (s *Service) UpdateUserPool(ctx context.Context, in *cognitoidp.UpdateUserP
 		if err := p.Update(s.AccountID, in); err != nil {
 			return err
 		}
+		if err := s.checkResources(p.Resources()); err != nil {
+			return err
+		}
 		domains, err := tx.DomainsOf(ctx, p.ID)
 		if err != nil {
 			return fmt.Errorf("read the domains of a user pool: %w", err)
@@ -191,6 +197,16 @@ func (s *Service) GetSigningCertificate(ctx context.Context, in *cognitoidp.GetS
 // changePool changes a pool by a rule and keeps it with its date of change.
 func (s *Service) changePool(ctx context.Context, id string, change func(*userpool.Pool) error) error {
 	return s.changePoolIn(ctx, id, func(_ store.Tx, p *userpool.Pool) error { return change(p) })
+}
+
+// checkResources refuses what the operator does not let user pools name.
+func (s *Service) checkResources(arns []string) error {
+	for _, arn := range arns {
+		if !s.PoolResources.Cover(arn) {
+			return awserr.ResourceNotForPools(arn)
+		}
+	}
+	return nil
 }
 
 // changePoolIn is changePool by a rule that reads what surrounds the pool.

@@ -32,6 +32,9 @@ func (s *Service) SetRiskConfiguration(ctx context.Context, in *cognitoidp.SetRi
 		if err := checkRiskConfiguration(p, c); err != nil {
 			return err
 		}
+		if err := s.checkResources(c.Resources()); err != nil {
+			return err
+		}
 		set := c
 		if c.Empty() {
 			set = nil

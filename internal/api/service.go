@@ -10,6 +10,7 @@ import (
 	"ostiary/internal/account"
 	"ostiary/internal/awserr"
 	"ostiary/internal/message"
+	"ostiary/internal/policy"
 	"ostiary/internal/quota"
 	"ostiary/internal/risk"
 	"ostiary/internal/secret"
@@ -39,6 +40,9 @@ type Service struct {
 	AccountID string // in ARNs
 	BaseURL   string // where clients find the server, without a slash at its end
 	Host      string // of the server's base URL: what DNS records of custom domains point to
+
+	// PoolResources are what user pools may name that the server reaches for them.
+	PoolResources policy.Resources
 
 	// Quota is the rates that callers are held to; nil for none.
 	Quota *quota.Limiter

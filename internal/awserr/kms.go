@@ -12,6 +12,7 @@ const (
 	kmsValidation        cognitoidp.ErrorCode = "ValidationException"
 	kmsDryRun            cognitoidp.ErrorCode = "DryRunOperationException"
 	kmsUnsupported       cognitoidp.ErrorCode = "UnsupportedOperationException"
+	kmsThrottling        cognitoidp.ErrorCode = "ThrottlingException"
 )
 
 // InvalidCiphertext: the ciphertext was changed, was encrypted elsewhere, or under another encryption context.
@@ -61,6 +62,9 @@ func KMSDryRun() error {
 func KMSNoEnclaves() error {
 	return refuse(kmsUnsupported, "Recipient is not supported")
 }
+
+// KMSRateExceeded: the client calls too often. SDKs try again.
+func KMSRateExceeded() error { return refuse(kmsThrottling, "Rate exceeded") }
 
 // UnknownKMSOperation: of KMS only what functions need is here.
 func UnknownKMSOperation() error {

@@ -225,3 +225,9 @@ func PoolNotTagged(why error) error {
 func NotAPool(arn string) error {
 	return invalidPool("Invalid user pool ARN: " + arn)
 }
+
+// ResourceNotForPools: the operator does not let user pools name this function, identity or destination of logs.
+// Operations: CreateUserPool, UpdateUserPool, SetLogDeliveryConfiguration, SetRiskConfiguration.
+func ResourceNotForPools(arn string) error {
+	return refuse(cognitoidp.InvalidParameterException, "User pools may not name "+arn+" here: the server's configuration (pool_resources) does not list it.")
+}

@@ -81,12 +81,19 @@ type Config struct {
 	// the environment, in shared files or as the role of container or machine; for http, which is an
 	// emulator's, a key that means nothing.
 	LambdaAccessKey ServiceKey `yaml:"lambda_access_key"`
-	// LambdaConcurrency is how many functions may run at once, and half of that how many times one of
-	// them. More wait for up to five seconds, and then fail. Default 100.
+	// LambdaConcurrency is how many functions may run at once: of one at most half as many, of one user pool at
+	// most three quarters, and less while others run theirs. More wait for up to five seconds, and then fail.
+	// Default 100.
 	LambdaConcurrency int `yaml:"lambda_concurrency"`
 	// KMS is whose keys encrypt the codes for functions that deliver messages (CustomEmailSender,
 	// CustomSMSSender). Default: keys of the server's own.
 	KMS KMS `yaml:"kms"`
+	// PoolResources are patterns of the ARNs that user pools may name of functions, destinations of logs and
+	// identities that e-mails come from, with * for any text and ? for one character; versions and aliases follow
+	// the name of a function, :* that of a log group. In the environment they are separated by commas. They tell
+	// what whoever administers a pool can have the server reach with its own credentials; what pools have named
+	// before is not reached any more either. Default: none, and pools may name anything.
+	PoolResources policy.Resources `yaml:"pool_resources"`
 	// Functions says where functions run that LambdaEndpoint does not, by ARN or name; in the environment
 	// NAME=URL or NAME=COMMAND, separated by commas. Default: none.
 	Functions Functions `yaml:"functions"`
@@ -259,7 +266,7 @@ func defaults(production bool) *Config {
 		AddressLockout:     lockout,
 		AuthEventRetention: 2 * 365 * 24 * time.Hour,
 		Email:              Email{SMTP: SMTP{Security: "starttls"}},
-		Messages:           Messages{Language: "en", Concurrency: 16},
+		Messages:           Messages{Language: "en", Concurrency: 16, MaxWaiting: 10_000, MaxKB: 256},
 
 		LogLevel:      slog.LevelInfo,
 		ShutdownGrace: 30 * time.Second,

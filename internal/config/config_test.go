@@ -103,7 +103,7 @@ func TestDevelopmentDefaults(t *testing.T) {
 		Listen: "127.0.0.1:4500", BaseURL: "http://localhost:4500", Issuer: "http://localhost:4500/{poolId}",
 		ForwardedHeader: "X-Forwarded-For", Data: "./ostiary-data", Region: "us-east-1", Account: "000000000000",
 		ShutdownGrace: 30 * time.Second, LambdaConcurrency: 100, QuotaCeiling: 10, AuthEventRetention: 2 * 365 * 24 * time.Hour,
-		Email: Email{SMTP: SMTP{Security: "starttls"}}, Messages: Messages{Language: "en", Concurrency: 16},
+		Email: Email{SMTP: SMTP{Security: "starttls"}}, Messages: Messages{Language: "en", Concurrency: 16, MaxWaiting: 10_000, MaxKB: 256},
 		ImportMaxRows: 500_000, ImportMaxMB: 100,
 	}
 	if !reflect.DeepEqual(c, want) {
@@ -180,7 +180,7 @@ func TestOverrides(t *testing.T) {
 		"master_key.file": "%[1]s/master.key", "region": "eu-north-1", "account": "123456789012", "quotas": "off", "quota_ceiling": "3",
 		"import_max_rows": "4", "import_max_mb": "5",
 		"lambda_endpoint": "http://127.0.0.1:9001", "lambda_access_key.id": "AKID", "lambda_access_key.secret_file": "%[1]s/shop.secret",
-		"lambda_concurrency": "7", "functions": "a=https://a.example/x?y=z, b=/bin/sh -c true", "domain_suffix": "c.example", "log_destinations": "*=aws, a=https://a.example/in", "log_level": "debug", "metrics_listen": "127.0.0.1:2", "shutdown_grace": "5s",
+		"lambda_concurrency": "7", "pool_resources": "arn:aws:lambda:*, arn:aws:ses:*", "functions": "a=https://a.example/x?y=z, b=/bin/sh -c true", "domain_suffix": "c.example", "log_destinations": "*=aws, a=https://a.example/in", "log_level": "debug", "metrics_listen": "127.0.0.1:2", "shutdown_grace": "5s",
 		"address_lockout": "9", "auth_event_retention": "48h", "risk.geoip_city": "/g/city", "risk.geoip_country": "/g/country", "risk.geoip_asn": "/g/asn",
 		"risk.anonymizers": "/g/tor, /g/vpn", "risk.bad_reputation": "/g/bad", "risk.breached_passwords": "/g/breach",
 	}
@@ -208,10 +208,10 @@ access_keys:
 	}
 	got := fmt.Sprint(fromEnv.Listen, fromEnv.BaseURL, fromEnv.DomainSuffix, fromEnv.Issuer, fromEnv.TrustedProxies, fromEnv.ForwardedHeader,
 		fromEnv.WebAccessList, fromEnv.Data, fromEnv.Database.Reveal(), fromEnv.Region, fromEnv.Account, fromEnv.Quotas,
-		fromEnv.LambdaEndpoint, fromEnv.LambdaAccessKey.ID, fromEnv.LambdaAccessKey.Secret.Reveal(), fromEnv.LambdaConcurrency, fromEnv.Functions, fromEnv.LogDestinations, fromEnv.LogLevel, fromEnv.MetricsListen, fromEnv.ShutdownGrace, fromEnv.QuotaCeiling, fromEnv.AddressLockout, fromEnv.AuthEventRetention, fromEnv.Risk, fromEnv.ImportMaxRows, fromEnv.ImportMaxMB)
+		fromEnv.LambdaEndpoint, fromEnv.LambdaAccessKey.ID, fromEnv.LambdaAccessKey.Secret.Reveal(), fromEnv.LambdaConcurrency, fromEnv.PoolResources, fromEnv.Functions, fromEnv.LogDestinations, fromEnv.LogLevel, fromEnv.MetricsListen, fromEnv.ShutdownGrace, fromEnv.QuotaCeiling, fromEnv.AddressLockout, fromEnv.AuthEventRetention, fromEnv.Risk, fromEnv.ImportMaxRows, fromEnv.ImportMaxMB)
 	want := fmt.Sprint("0.0.0.0:1", "https://a.example", "c.example", "https://b.example/{poolId}", "[10.0.0.0/8 ::1/128]", "X-Real-IP",
 		"{[10.0.0.0/8] [10.0.0.1/32] 1.5 7}", "/d", "postgres://u:pw@h/d", "eu-north-1", "123456789012", false,
-		"http://127.0.0.1:9001", "AKID", goodSecret, 7, "map[a:{https://a.example/x?y=z [] []} b:{ [/bin/sh -c true] []}]", "map[*:aws a:https://a.example/in]", "DEBUG", "127.0.0.1:2", 5*time.Second, 3, 9, 48*time.Hour, "{/g/city /g/country /g/asn [/g/tor /g/vpn] [/g/bad] /g/breach}", 4, 5)
+		"http://127.0.0.1:9001", "AKID", goodSecret, 7, "[arn:aws:lambda:* arn:aws:ses:*]", "map[a:{https://a.example/x?y=z [] []} b:{ [/bin/sh -c true] []}]", "map[*:aws a:https://a.example/in]", "DEBUG", "127.0.0.1:2", 5*time.Second, 3, 9, 48*time.Hour, "{/g/city /g/country /g/asn [/g/tor /g/vpn] [/g/bad] /g/breach}", 4, 5)
 	if strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -314,6 +314,7 @@ func TestUnsafeProduction(t *testing.T) {
 		{"Lambda key without endpoint", with("", "lambda_access_key: {id: AKID, secret: x}"), "lambda_access_key: has no effect"},
 		{"half a Lambda key", with("", "lambda_endpoint: aws\nlambda_access_key: {id: AKID}"), "lambda_access_key: id and secret"},
 		{"Lambda key not there", with("", "lambda_access_key: {id: A, secret_file: '%[1]s/none'}"), "lambda_access_key.secret_file: open"},
+		{"a pattern of no ARN", with("", "pool_resources: [pools-*]"), `pool_resources: "pools-*" has to be "*" or an ARN`},
 		{"no concurrency", with("", "lambda_concurrency: 0"), "lambda_concurrency: 0 is not a number from 1"},
 		{"plain function", with("", "functions: {f: 'http://f.example/'}"), "functions.f: has to be https"},
 		{"function with password", with("", "functions: {f: 'https://ana:hunter2@f.example/'}"), "functions.f: not an http or https URL"},

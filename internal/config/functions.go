@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"ostiary/internal/policy"
 )
 
 // AWS is the endpoint that stands for the service itself.
@@ -109,7 +111,19 @@ func (c *Config) resolveLambda(p *problems) {
 	}
 }
 
+// patternsOf reads patterns of ARNs, separated by commas.
+func patternsOf(to *policy.Resources) func(string) error {
+	return func(s string) error {
+		*to = nil
+		for part := range strings.SplitSeq(s, ",") {
+			*to = append(*to, strings.TrimSpace(part))
+		}
+		return nil
+	}
+}
+
 func (c *Config) validateLambda(p *problems) {
+	p.addErr("pool_resources", c.PoolResources.Check())
 	p.addErr("lambda_endpoint", checkEndpoint(c.LambdaEndpoint, c.Production, "since events may carry passwords"))
 	switch k := c.LambdaAccessKey; {
 	case k == ServiceKey{}:

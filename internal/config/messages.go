@@ -118,8 +118,16 @@ type Messages struct {
 	Directory string `yaml:"directory"`
 	// Language is that of users whose locale names none that there are texts for. Default en.
 	Language string `yaml:"language"`
-	// Concurrency is how many messages are delivered at once, by e-mail, by SMS and by functions, each. Default 16.
+	// Concurrency is how many messages are delivered at once, by e-mail, by SMS and by functions, each: of one user
+	// pool at most half as many, and less while others have theirs delivered. Default 16.
 	Concurrency int `yaml:"concurrency"`
+	// MaxWaiting is how many messages of one user pool may wait to be delivered, about, 1 to 1 million. Operations
+	// that would add to them fail with CodeDeliveryFailureException. Default 10,000.
+	MaxWaiting int `yaml:"max_waiting"`
+	// MaxKB is how large a message may be while it waits, in units of 1024 bytes, 160 to 2048: with its text, or
+	// with all that a function is told which delivers it, of which ClientMetadata may be as long as the caller
+	// wants. Longer ones fail in the same way. Default 256.
+	MaxKB int `yaml:"max_kb"`
 }
 
 func (c *Config) webhooks() map[string]*Webhook {
@@ -226,6 +234,12 @@ func (c *Config) validateMessages(p *problems) {
 	}
 	if n := c.Messages.Concurrency; n < 1 || n > 1000 {
 		p.add("messages.concurrency", "%d is not a number from 1 to 1000", n)
+	}
+	if n := c.Messages.MaxWaiting; n < 1 || n > 1_000_000 {
+		p.add("messages.max_waiting", "%d is not a number from 1 to 1000000", n)
+	}
+	if n := c.Messages.MaxKB; n < 160 || n > 2048 { // the longest text of an e-mail, in JSON, fits
+		p.add("messages.max_kb", "%d is not a number from 160 to 2048", n)
 	}
 }
 

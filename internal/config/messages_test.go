@@ -22,7 +22,7 @@ func TestMessageSettings(t *testing.T) {
 			"email.from": "A <a@example.com>", "email.smtp.address": "mail.example.com:2525", "email.smtp.security": "tls", "email.smtp.ca": ca,
 			"email.smtp.hello": "me.example", "email.smtp.username": "u", "email.smtp.password": "p",
 			"sms.sns.endpoint": "aws", "sms.sns.region": "eu-west-1", "sms.sns.sender_id": "Shop", "sms.sns.access_key.id": "AKID", "sms.sns.access_key.secret_file": secret,
-			"messages.directory": dir, "messages.language": "de", "messages.concurrency": "3",
+			"messages.directory": dir, "messages.language": "de", "messages.concurrency": "3", "messages.max_waiting": "4321", "messages.max_kb": "765",
 		},
 		{"email.from": "a@example.com", "email.smtp.address": "mail.example.com", "email.smtp.username": "u", "email.smtp.password_file": secret},
 		{
@@ -128,6 +128,8 @@ func TestBadMessageSettings(t *testing.T) {
 		{`kms: {endpoint: "http://kms.example"}`, "kms.endpoint: http://kms.example has to be https, since it answers data keys"},
 		{`kms: {endpoint: aws, access_key: {id: A, secret_file: "%[1]s/none"}}`, "kms.access_key.secret_file: open"},
 		{`messages: {concurrency: 0}`, "messages.concurrency: "},
+		{`messages: {max_waiting: 0}`, "messages.max_waiting: "},
+		{`messages: {max_kb: 100}`, "messages.max_kb: "},
 		{`messages: {directory: "%[1]s/none"}`, "messages.directory: "},
 		{`messages: {directory: "%[1]s/admin.secret"}`, "is not a folder"},
 		{`email: {form: x}`, `unknown key "form"`},

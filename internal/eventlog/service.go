@@ -12,6 +12,7 @@ import (
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/message"
+	"ostiary/internal/policy"
 	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
@@ -58,6 +59,8 @@ func (p *Partial) Unwrap() error { return p.Err }
 // nothing.
 type Service struct {
 	store store.Store
+	// named are the destinations that pools may name, by their ARNs.
+	named policy.Resources
 	// destinations are by ARN or by the name in it, and any for all others; nil where there is none.
 	destinations map[string]*lane
 	any          *lane
@@ -82,9 +85,10 @@ type lane struct {
 // Any is the name of the destination for ARNs that have none of their own.
 const Any = "*"
 
-// New makes a Service with destinations by the ARN or the name of log group, delivery stream or bucket.
-func New(s store.Store, destinations map[string]Destination, now func() time.Time, log *slog.Logger) *Service {
-	e := &Service{store: s, destinations: map[string]*lane{}, now: now, log: log, entries: make(chan *entry, maxEntries)}
+// New makes a Service with destinations by the ARN or the name of log group, delivery stream or bucket, of which pools
+// may name those that named covers.
+func New(s store.Store, destinations map[string]Destination, named policy.Resources, now func() time.Time, log *slog.Logger) *Service {
+	e := &Service{store: s, named: named, destinations: map[string]*lane{}, now: now, log: log, entries: make(chan *entry, maxEntries)}
 	for name, to := range destinations {
 		l := &lane{name: name, to: to, records: make(chan Record, maxRecords)}
 		if e.destinations[name] = l; name == Any {
@@ -181,7 +185,7 @@ func (s *Service) sort(ctx context.Context, e *entry) {
 	l := s.laneOf(arn)
 	if l == nil {
 		if _, told := s.unmapped.LoadOrStore(arn, true); !told {
-			s.log.WarnContext(ctx, "export of logs: no entry of log_destinations says where this goes; its records are dropped", "pool", e.poolID, "arn", arn)
+			s.log.WarnContext(ctx, "export of logs: no entry of log_destinations says where this goes, or pool_resources does not list it; its records are dropped", "pool", e.poolID, "arn", arn)
 		}
 		s.drop(1)
 		return
@@ -246,6 +250,9 @@ func value(s *string) string {
 }
 
 func (s *Service) laneOf(arn string) *lane {
+	if !s.named.Cover(arn) {
+		return nil
+	}
 	return cmp.Or(s.destinations[arn], s.destinations[nameIn(arn)], s.any)
 }
 

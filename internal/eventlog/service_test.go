@@ -114,9 +114,9 @@ type exporter struct {
 	end func()
 }
 
-func run(s store.Store, to map[string]Destination) *exporter {
+func run(s store.Store, to map[string]Destination, named ...string) *exporter {
 	e := &exporter{}
-	e.Service = New(s, to, time.Now, slog.New(slog.NewTextHandler(&e.log, nil)))
+	e.Service = New(s, to, named, time.Now, slog.New(slog.NewTextHandler(&e.log, nil)))
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() { e.Run(ctx); close(ended) }()
@@ -371,4 +371,21 @@ func TestRecords(t *testing.T) {
 	if err != nil || !strings.Contains(string(bare), `"challenges":[]`) || !strings.Contains(string(bare), `"hasContextData":"false"`) {
 		t.Errorf("%v %s", err, bare)
 	}
+}
+
+// TestNamed: what pools may not name is not reached, though there is a destination.
+func TestNamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		group, stream := &taker{}, &taker{}
+		e := run(exporting(), map[string]Destination{groupARN: group, "stream": stream}, groupARN+"*")
+		e.Notification(undelivered("p"), errors.New("no provider"))
+		e.Activity(event("p"))
+		e.end()
+		if got := fmt.Sprint(group.sizes(), stream.sizes()); got != "[1] []" {
+			t.Error(got)
+		}
+		if c := e.Counts(); c != (Counts{Delivered: 1, Dropped: 1}) || !strings.Contains(e.log.String(), "pool_resources") {
+			t.Errorf("%+v; logged %s", c, e.log.String())
+		}
+	})
 }

@@ -31,9 +31,16 @@ type Door struct {
 	// Admit refuses a request that nobody signed who may, and answers what tells whether the caller may do an
 	// action to a resource.
 	Admit func(req *http.Request, body []byte, now time.Time) (authorize func(action, resource string) error, err error)
-	Now   func() time.Time
-	Rand  io.Reader
-	Log   *slog.Logger
+	// Allow counts a request and tells whether its client may call that often: before its body is read, or anything
+	// is known of who has signed it. Nil: any number.
+	Allow func(req *http.Request, now time.Time) bool
+	// Observe, if there, hears of every request: its operation, such as kms:Decrypt, "" for none, and the code of its
+	// error, "" for success. Throttled hears of those that Allow has refused.
+	Observe   func(operation string, code cognitoidp.ErrorCode, took time.Duration)
+	Throttled func(operation string)
+	Now       func() time.Time
+	Rand      io.Reader
+	Log       *slog.Logger
 }
 
 // IsFor tells whether a request is one of KMS.
@@ -42,6 +49,7 @@ func IsFor(req *http.Request) bool { return strings.HasPrefix(req.Header.Get("X-
 // call is one request.
 type call struct {
 	*request
+	operation string // such as kms:Decrypt; "" until it is known to be one
 	authorize func(action, resource string) error
 	arn       string // of the key, once it is known
 }
@@ -70,13 +78,13 @@ type answer struct {
 func (d *Door) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	start := d.Now()
 	id, err := uuid.NewRandomFromReader(d.Rand)
-	operation := strings.TrimPrefix(req.Header.Get("X-Amz-Target"), target)
+	named := strings.TrimPrefix(req.Header.Get("X-Amz-Target"), target)
 	c := &call{}
 	var out *answer
 	if err == nil {
-		out, err = d.do(req, operation, c)
+		out, err = d.do(req, named, c)
 	}
-	status, code, body, fault := http.StatusOK, "", []byte(nil), ""
+	status, code, body, fault := http.StatusOK, cognitoidp.ErrorCode(""), []byte(nil), ""
 	if err == nil {
 		body, err = json.Marshal(out)
 		clear(out.Plaintext)
@@ -87,8 +95,8 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 			fault = err.Error()
 			errors.As(awserr.Internal(), &refusal)
 		}
-		status, code, body = refusal.Code.HTTPStatus(), string(refusal.Code), refusal.JSON()
-		w.Header()["x-amzn-ErrorType"] = []string{code + ":"}
+		status, code, body = refusal.Code.HTTPStatus(), refusal.Code, refusal.JSON()
+		w.Header()["x-amzn-ErrorType"] = []string{string(code) + ":"}
 	}
 	w.Header()["x-amzn-RequestId"] = []string{id.String()}
 	w.Header().Set("Content-Type", contentType)
@@ -96,15 +104,26 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // the caller may be gone
 	clear(body)
-	d.log(req.Context(), operation, c.arn, id.String(), status, code, fault, d.Now().Sub(start))
+	took := d.Now().Sub(start)
+	d.log(req.Context(), named, c.arn, id.String(), status, string(code), fault, took)
+	if d.Observe != nil {
+		d.Observe(c.operation, code, took)
+	}
 }
 
-// do takes a request through signature, body and operation.
-func (d *Door) do(req *http.Request, operation string, c *call) (*answer, error) {
+// do takes a request through rate, body, signature and operation.
+func (d *Door) do(req *http.Request, named string, c *call) (*answer, error) {
 	operations := map[string]func(*call) (*answer, error){"Decrypt": d.decrypt, "GenerateDataKey": d.generateDataKey}
-	run := operations[operation]
+	run := operations[named]
 	if run == nil || req.Method != http.MethodPost {
 		return nil, awserr.UnknownKMSOperation()
+	}
+	c.operation = "kms:" + named
+	if d.Allow != nil && !d.Allow(req, d.Now()) {
+		if d.Throttled != nil {
+			d.Throttled(c.operation)
+		}
+		return nil, awserr.KMSRateExceeded()
 	}
 	body, err := io.ReadAll(io.LimitReader(req.Body, maxBody+1))
 	switch {
@@ -138,7 +157,7 @@ func (d *Door) decrypt(c *call) (*answer, error) {
 		return nil, awserr.InvalidCiphertext()
 	}
 	c.arn = arn
-	if err := c.authorize("kms:Decrypt", arn); err != nil {
+	if err := c.authorize(c.operation, arn); err != nil {
 		return nil, err
 	}
 	if c.KeyID != "" {
@@ -172,7 +191,7 @@ func (d *Door) generateDataKey(c *call) (*answer, error) {
 		return nil, err
 	}
 	c.arn = arn
-	if err := c.authorize("kms:GenerateDataKey", arn); err != nil {
+	if err := c.authorize(c.operation, arn); err != nil {
 		return nil, err
 	}
 	size, err := c.size()

@@ -21,7 +21,7 @@ func TestCommand(t *testing.T) {
 		f := reach(t, &Functions{AttemptTime: 5 * time.Second, Local: map[string]Target{
 			"f": &Command{Path: "/bin/sh", Args: []string{"-c", script}, Env: env, Stderr: &stderr},
 		}}, nil)
-		return f.Invoke(t.Context(), prefix+"f", []byte(`{"event":1}`))
+		return f.Invoke(t.Context(), "p", prefix+"f", []byte(`{"event":1}`))
 	}
 	answered := func(want, script string, env ...string) {
 		t.Helper()
@@ -48,7 +48,7 @@ func TestCommand(t *testing.T) {
 	wantThrown(t, err, "Response payload size exceeded maximum allowed payload size (1048576 bytes).")
 
 	f := reach(t, &Functions{Local: map[string]Target{"f": &Command{Path: filepath.Join(t.TempDir(), "none")}}}, nil)
-	_, err = f.Invoke(t.Context(), prefix+"f", []byte(`{}`))
+	_, err = f.Invoke(t.Context(), "p", prefix+"f", []byte(`{}`))
 	wantCause(t, err, "error ServiceException")
 }
 
@@ -58,7 +58,7 @@ func TestCommandTime(t *testing.T) {
 	f := reach(t, &Functions{AttemptTime: 300 * time.Millisecond, Local: map[string]Target{
 		"f": &Command{Path: "/bin/sh", Args: []string{"-c", `sleep 600 & echo $! >>"$0"; wait`, noted}, Env: []string{"PATH=" + os.Getenv("PATH")}},
 	}}, nil)
-	_, err := f.Invoke(t.Context(), prefix+"f", []byte(`{}`))
+	_, err := f.Invoke(t.Context(), "p", prefix+"f", []byte(`{}`))
 	wantCause(t, err, "error Socket timeout while invoking Lambda function")
 	text, err := os.ReadFile(noted)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ostiary/internal/policy"
 	"ostiary/internal/trigger"
 )
 
@@ -32,10 +33,12 @@ type Target interface {
 type Functions struct {
 	// Local are functions that run elsewhere than at the API, by their ARN or their name.
 	Local map[string]Target
+	// Callable are the functions that pools may have run, by their ARNs.
+	Callable policy.Resources
 	// API runs all others; nil if there is none, and then they cannot be reached.
 	API Target
-	// Limit is how many functions may run at once, and half of that how many times one of them; more
-	// wait for at most one attempt's time. 0 means 100.
+	// Limit is how many functions may run at once, half of that how many times one of them, and three
+	// quarters how many of one user pool; more wait for at most one attempt's time. 0 means 100.
 	Limit int
 	// AttemptTime is how long one attempt may take; 0 means five seconds.
 	AttemptTime time.Duration
@@ -69,12 +72,15 @@ func timedOut(err error) *trigger.Unreached {
 var _ trigger.Functions = (*Functions)(nil)
 
 // Invoke implements trigger.Functions.
-func (f *Functions) Invoke(ctx context.Context, arn string, event []byte) ([]byte, error) {
+func (f *Functions) Invoke(ctx context.Context, poolID, arn string, event []byte) ([]byte, error) {
+	if !f.Callable.Cover(arn) {
+		return nil, unreached("AccessDeniedException", errors.New("pool_resources does not list "+arn))
+	}
 	target, place := f.target(arn)
 	if target == nil {
 		return nil, &trigger.Unreached{Cause: "configuration", Err: errors.New("no setting says where " + arn + " runs")}
 	}
-	leave, err := f.enter(ctx, place)
+	leave, err := f.enter(ctx, poolID, place)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ import (
 
 	"ostiary/internal/awsapi"
 	"ostiary/internal/lambda/lambdatest"
+	"ostiary/internal/policy"
 	"ostiary/internal/trigger"
 )
 
@@ -163,7 +164,7 @@ func TestAPI(t *testing.T) {
 			}
 			var pauses []time.Duration
 			f := reach(t, &Functions{API: apiAt(lambdatest.Start(t, functions).URL)}, &pauses)
-			answer, err := f.Invoke(t.Context(), prefix+"f:live", []byte(`{"event":1}`))
+			answer, err := f.Invoke(t.Context(), "p", prefix+"f:live", []byte(`{"event":1}`))
 			switch {
 			case tt.check != nil:
 				tt.check(t, err)
@@ -198,7 +199,7 @@ func TestForeignHost(t *testing.T) {
 		"arn:aws:lambda:eu-west-1:123456789012:function:f", "arn:aws-cn:lambda:cn-north-1:123456789012:function:f",
 		"arn:aws:lambda:x@evil.example/:123456789012:function:f", "arn:aws:lambda:evil.example/:1:function:f", "arn:aws:lambda::1:function:f", "nonsense",
 	} {
-		_, err := f.Invoke(t.Context(), arn, []byte(`{}`))
+		_, err := f.Invoke(t.Context(), "p", arn, []byte(`{}`))
 		var u *trigger.Unreached
 		if !errors.As(err, &u) || strings.Contains(err.Error(), lambdatest.Credentials.SecretAccessKey) {
 			t.Errorf("%s: %v", arn, err)
@@ -235,13 +236,13 @@ func TestTime(t *testing.T) {
 		return e, nil
 	}})
 	f := reach(t, &Functions{API: apiAt(server.URL), AttemptTime: 60 * time.Millisecond}, nil)
-	_, err := f.Invoke(t.Context(), prefix+"slow", []byte(`{}`))
+	_, err := f.Invoke(t.Context(), "p", prefix+"slow", []byte(`{}`))
 	wantCause(t, err, "error Socket timeout while invoking Lambda function")
 	if calls.Load() != 3 {
 		t.Errorf("tried %d times", calls.Load())
 	}
 	calls.Store(0)
-	if answer, err := f.Invoke(t.Context(), prefix+"twice", []byte(`{}`)); err != nil || strings.TrimSpace(string(answer)) != "{}" {
+	if answer, err := f.Invoke(t.Context(), "p", prefix+"twice", []byte(`{}`)); err != nil || strings.TrimSpace(string(answer)) != "{}" {
 		t.Errorf("at the third attempt: %s, %v", answer, err)
 	}
 
@@ -249,13 +250,13 @@ func TestTime(t *testing.T) {
 	f = reach(t, &Functions{API: apiAt(server.URL)}, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
-	if _, err = f.Invoke(ctx, prefix+"slow", []byte(`{}`)); !errors.Is(err, context.Canceled) || calls.Load() > 1 {
+	if _, err = f.Invoke(ctx, "p", prefix+"slow", []byte(`{}`)); !errors.Is(err, context.Canceled) || calls.Load() > 1 {
 		t.Errorf("a caller who is gone: %v after %d calls", err, calls.Load())
 	}
 	calls.Store(0)
 	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	_, err = f.Invoke(ctx, prefix+"slow", []byte(`{}`))
+	_, err = f.Invoke(ctx, "p", prefix+"slow", []byte(`{}`))
 	wantCause(t, err, "error Socket timeout while invoking Lambda function")
 	if calls.Load() != 1 {
 		t.Errorf("past the operation's own time it was tried %d times", calls.Load())
@@ -278,7 +279,7 @@ func TestPlaces(t *testing.T) {
 	var done sync.WaitGroup
 	for range 2 {
 		done.Go(func() {
-			if _, err := f.Invoke(t.Context(), prefix+"slow", []byte(`{}`)); err != nil {
+			if _, err := f.Invoke(t.Context(), "p", prefix+"slow", []byte(`{}`)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -287,43 +288,102 @@ func TestPlaces(t *testing.T) {
 	<-started
 	for range 2 { // these wait
 		done.Go(func() {
-			if _, err := f.Invoke(t.Context(), prefix+"slow", []byte(`{}`)); err != nil {
+			if _, err := f.Invoke(t.Context(), "p", prefix+"slow", []byte(`{}`)); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	for { // until they do
 		f.places.mu.Lock()
-		inside := f.places.of[prefix+"slow"].inside
+		inside := f.places.functions[prefix+"slow"]
 		f.places.mu.Unlock()
-		if inside == 4 {
+		if inside == (share{2, 2}) {
 			break
 		}
 		time.Sleep(time.Millisecond)
 	}
-	_, err := f.Invoke(t.Context(), prefix+"slow", []byte(`{}`))
+	_, err := f.Invoke(t.Context(), "p", prefix+"slow", []byte(`{}`))
 	wantCause(t, err, "error TooManyRequestsException")
-	if _, err := f.Invoke(t.Context(), prefix+"quick", []byte(`{}`)); err != nil {
+	if _, err := f.Invoke(t.Context(), "p", prefix+"quick", []byte(`{}`)); err != nil {
 		t.Errorf("beside a slow function: %v", err)
 	}
 	close(release)
 	done.Wait()
-	if n := len(f.places.of); n != 0 || len(f.places.all) != 0 {
-		t.Errorf("%d queues and %d places are left", n, len(f.places.all))
+	if n := len(f.places.functions) + len(f.places.pools); n != 0 || f.places.taken != 0 {
+		t.Errorf("%d shares and %d places are left", n, f.places.taken)
 	}
 
 	f = reach(t, &Functions{API: apiAt(server.URL), Limit: 1, AttemptTime: 50 * time.Millisecond}, nil)
-	leave, err := f.enter(t.Context(), prefix+"slow")
+	leave, err := f.enter(t.Context(), "p", prefix+"slow")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = f.Invoke(t.Context(), prefix+"slow", []byte(`{}`)) // waits for its own function
+	_, err = f.Invoke(t.Context(), "p", prefix+"slow", []byte(`{}`)) // waits for its own function
 	wantCause(t, err, "error TooManyRequestsException")
-	_, err = f.Invoke(t.Context(), prefix+"quick", []byte(`{}`)) // waits for any place
+	_, err = f.Invoke(t.Context(), "p", prefix+"quick", []byte(`{}`)) // waits for any place
 	wantCause(t, err, "error TooManyRequestsException")
 	leave()
-	if _, err := f.Invoke(t.Context(), prefix+"quick", []byte(`{}`)); err != nil || len(f.places.of) != 0 {
-		t.Errorf("afterwards: %v, %d queues", err, len(f.places.of))
+	if _, err := f.Invoke(t.Context(), "p", prefix+"quick", []byte(`{}`)); err != nil || len(f.places.functions) != 0 {
+		t.Errorf("afterwards: %v, %d shares", err, len(f.places.functions))
+	}
+}
+
+// TestPlacesOfPool: one pool's slow functions, however many, leave room for another pool's, and who has waited longest
+// is the next of those who may run.
+func TestPlacesOfPool(t *testing.T) {
+	f := &Functions{Limit: 8, AttemptTime: 10 * time.Second}
+	var leave []func()
+	enter := func(pool, function string) error {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancel()
+		done, err := f.enter(ctx, pool, function)
+		if err == nil {
+			leave = append(leave, done)
+		}
+		return err
+	}
+	for i := range 20 {
+		if err := enter("slow", fmt.Sprint("f", i)); (err == nil) != (i < 6) {
+			t.Errorf("function %d of one pool: %v", i, err)
+		}
+	}
+	if err := enter("other", "g"); err != nil {
+		t.Errorf("another pool's: %v", err)
+	}
+	order := make(chan string, 2)
+	var done sync.WaitGroup
+	for i, function := range []string{"first", "second"} {
+		done.Go(func() {
+			out, err := f.enter(t.Context(), "slow", function)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			order <- function
+			out()
+		})
+		for { // until it waits
+			f.places.mu.Lock()
+			waiting := len(f.places.waiting)
+			f.places.mu.Unlock()
+			if waiting == i+1 {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}
+	leave[0]()
+	for _, want := range []string{"first", "second"} {
+		if got := <-order; got != want {
+			t.Errorf("%s had its place before %s", got, want)
+		}
+	}
+	for _, out := range leave[1:] {
+		out()
+	}
+	done.Wait()
+	if n := len(f.places.functions) + len(f.places.pools) + len(f.places.waiting); n != 0 || f.places.taken != 0 {
+		t.Errorf("%d shares and %d places are left", n, f.places.taken)
 	}
 }
 
@@ -352,7 +412,12 @@ func TestWhere(t *testing.T) {
 	if len(places) != 2 {
 		t.Errorf("two functions take the places of %d", len(places))
 	}
-	_, err := reach(t, &Functions{}, nil).Invoke(t.Context(), prefix+"a", nil)
+	listed := reach(t, &Functions{API: apiAt("http://127.0.0.1:1"), Callable: policy.Resources{prefix + "pools-*"}}, nil)
+	_, err := listed.Invoke(t.Context(), "p", prefix+"other", nil)
+	wantCause(t, err, "error AccessDeniedException")
+	_, err = listed.Invoke(t.Context(), "p", prefix+"pools-a:live", nil)
+	wantCause(t, err, "error ServiceException")
+	_, err = reach(t, &Functions{}, nil).Invoke(t.Context(), "p", prefix+"a", nil)
 	wantCause(t, err, "configuration")
 }
 
@@ -399,7 +464,7 @@ func TestAddress(t *testing.T) {
 	} {
 		calls = 0
 		f := reach(t, &Functions{Local: map[string]Target{"f": &Address{URL: server.URL + tt.path, Client: client}}}, nil)
-		_, err := f.Invoke(t.Context(), prefix+"f", []byte(`{}`))
+		_, err := f.Invoke(t.Context(), "p", prefix+"f", []byte(`{}`))
 		switch {
 		case tt.thrown != "":
 			wantThrown(t, err, tt.thrown)
@@ -414,7 +479,7 @@ func TestAddress(t *testing.T) {
 	}
 	server.Close()
 	f := reach(t, &Functions{Local: map[string]Target{"f": &Address{URL: server.URL, Client: client}}}, nil)
-	_, err := f.Invoke(t.Context(), prefix+"f", []byte(`{"password":"hunter2"}`))
+	_, err := f.Invoke(t.Context(), "p", prefix+"f", []byte(`{"password":"hunter2"}`))
 	wantCause(t, err, "error ServiceException")
 	if strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("the event is in the error: %v", err)

@@ -3,7 +3,7 @@
 //	Request ─▶ Writer: the CustomMessage function, the pool's template, our own text ─▶ Message ─▶ Sender
 //
 //	Outbox.Send: into the store ─▶ answered          in development also, or only: Inbox
-//	      Run:   a lease ─▶ Router ─▶ SMTP, SES, SNS, Webhook, a function ─▶ out of the store
+//	      Run:   in turns, a lease ─▶ Router ─▶ SMTP, SES, SNS, Webhook, a function ─▶ out of the store
 //	                                    └─ failed: due again later, until it is too late
 //
 // A Message carries a code or a temporary password in plain: it is sealed in the store and gone once it is

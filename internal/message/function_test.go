@@ -15,6 +15,7 @@ import (
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/encryptionsdk"
+	"ostiary/internal/store"
 	"ostiary/internal/store/storetest"
 	"ostiary/internal/trigger"
 	"ostiary/internal/userpool"
@@ -27,7 +28,7 @@ type lambdas struct {
 	answer func(ctx context.Context, n int) error // to the nth, from 1
 }
 
-func (l *lambdas) Invoke(ctx context.Context, arn string, event []byte) ([]byte, error) {
+func (l *lambdas) Invoke(ctx context.Context, _, arn string, event []byte) ([]byte, error) {
 	l.mu.Lock()
 	l.events = append(l.events, arn+" "+string(event))
 	n := len(l.events)
@@ -75,8 +76,29 @@ const (
 func toFunction() Message {
 	m := mailTo("ana")
 	m.Subject, m.Body, m.Code = "", "", "471147"
-	m.Function = &Function{ARN: sendARN, KMSKeyID: keyARN, Event: "CustomEmailSender_SignUp", UserAttributes: map[string]string{"email": "ana@example.com"}}
+	m.Function = &Function{Event: "CustomEmailSender_SignUp", UserAttributes: map[string]string{"email": "ana@example.com"}}
 	return m
+}
+
+// senders is what a pool says whose e-mails and texts functions deliver.
+func senders(arn string) *cognitoidp.LambdaConfigType {
+	return &cognitoidp.LambdaConfigType{KMSKeyID: new(keyARN),
+		CustomEmailSender: &cognitoidp.CustomEmailLambdaVersionConfigType{LambdaArn: arn},
+		CustomSMSSender:   &cognitoidp.CustomSMSLambdaVersionConfigType{LambdaArn: arn + "SMS"}}
+}
+
+// withPool puts a pool and its user, ana, into a store.
+func withPool(t *testing.T, s store.Store, p *userpool.Pool, config *cognitoidp.LambdaConfigType) {
+	t.Helper()
+	p.Settings.LambdaConfig = config
+	err := s.Update(t.Context(), func(tx store.Tx) error {
+		return errors.Join(tx.CreatePool(t.Context(), p), tx.CreateUser(t.Context(), &userpool.User{
+			PoolID: p.ID, Username: "ana", Sub: "s", Names: userpool.Names{Username: "ana"}, Attributes: map[string]string{"email": "ana@example.com"},
+		}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestFunctionTries: a function that throws or is not ready in time is run three times, one that cannot be
@@ -99,7 +121,8 @@ func TestFunctionTries(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s, l, k := storetest.New(t), &lambdas{answer: func(context.Context, int) error { return tt.answer }}, &keys{err: tt.noKey}
 				o, log := newOutbox(s, nil)
-				o.To.Function = &Functions{Triggers: &trigger.Service{Functions: l, Now: time.Now}, Keys: k, Rand: rand.Reader}
+				withPool(t, s, &userpool.Pool{ID: "r_a"}, senders(sendARN))
+				o.To.Function = &Functions{Triggers: &trigger.Service{Functions: l, Now: time.Now}, Keys: k, Rand: rand.Reader, Store: s}
 				run(t, o)
 				m := toFunction()
 				m.Expires = time.Now().Add(time.Hour)
@@ -138,7 +161,8 @@ func TestFunctionAtLast(t *testing.T) {
 		}}
 		o, log := newOutbox(s, nil)
 		triggers := &trigger.Service{Functions: l, Now: time.Now}
-		o.To.Function = &Functions{Triggers: triggers, Keys: k, Rand: rand.Reader}
+		withPool(t, s, &userpool.Pool{ID: "r_a"}, senders(sendARN))
+		o.To.Function = &Functions{Triggers: triggers, Keys: k, Rand: rand.Reader, Store: s}
 		run(t, o)
 		send(t, o, toFunction())
 		time.Sleep(time.Hour) // of the bubble
@@ -162,12 +186,10 @@ func TestFunctionAtLast(t *testing.T) {
 // TestFunctionEvent: what has no code says null, a temporary password has no markup, and a client that there is
 // none of has its name; SMS has a type of its own.
 func TestFunctionEvent(t *testing.T) {
-	l := &lambdas{}
-	f := &Functions{Triggers: &trigger.Service{Functions: l}, Keys: &keys{}, Rand: rand.Reader}
+	s, l := storetest.New(t), &lambdas{}
+	f := &Functions{Triggers: &trigger.Service{Functions: l}, Keys: &keys{}, Rand: rand.Reader, Store: s}
 	pool := &userpool.Pool{ID: "eu-west-1_aB3dE5fG7"}
-	pool.Settings.LambdaConfig = &cognitoidp.LambdaConfigType{KMSKeyID: new(keyARN),
-		CustomEmailSender: &cognitoidp.CustomEmailLambdaVersionConfigType{LambdaArn: sendARN},
-		CustomSMSSender:   &cognitoidp.CustomSMSLambdaVersionConfigType{LambdaArn: sendARN + "SMS"}}
+	withPool(t, s, pool, senders(sendARN))
 	of := trigger.Subject{Pool: pool, Username: "ana", User: &userpool.User{Username: "ana", Sub: "1", Attributes: map[string]string{"email": "a@example.com"}}}
 	for _, tt := range []struct {
 		medium     cognitoidp.DeliveryMediumType
@@ -213,8 +235,79 @@ func TestFunctionEvent(t *testing.T) {
 	if f := FunctionFor(t.Context(), nil, of, cognitoidp.DeliveryMediumTypeSms, SignUp, nil); f != nil {
 		t.Errorf("a function that is not there: %+v", f)
 	}
-	if err := (&Functions{Keys: &keys{}, Rand: rand.Reader}).Send(t.Context(), toFunction()); err == nil {
+	m := toFunction()
+	m.UserPoolID = pool.ID
+	if err := (&Functions{Keys: &keys{}, Rand: rand.Reader, Store: s}).Send(t.Context(), m); err == nil {
 		t.Error("delivered without functions")
+	}
+}
+
+// TestFunctionChanged: a message that waits is delivered by what its pool has when it is delivered: another function,
+// or none, and then as the pool's template says.
+func TestFunctionChanged(t *testing.T) {
+	otherARN := sendARN + "-new"
+	notice := func(m *Message) { m.Trigger, m.Notice = AccountTakeOverNotification, &Notice{EventID: "1"} }
+	for name, tt := range map[string]struct {
+		now    *cognitoidp.LambdaConfigType
+		change func(*Message)
+		by     string // the function
+		mail   string // or its text
+		failed string // or neither
+	}{
+		"another function": {now: senders(otherARN), by: otherARN},
+		"no function":      {now: nil, mail: "Welcome: 471147"},
+		"one for SMS only": {now: &cognitoidp.LambdaConfigType{CustomSMSSender: &cognitoidp.CustomSMSLambdaVersionConfigType{LambdaArn: otherARN}}, mail: "Welcome: 471147"},
+		"a notice":         {now: nil, change: notice, failed: ErrNotice.Error()},
+		"no address":       {now: nil, change: func(m *Message) { m.Destination = "ana" }, failed: ErrAddress.Error()},
+		"a user who left":  {now: nil, change: func(m *Message) { m.Username = "ben" }, failed: ErrGone.Error()},
+		"a pool that left": {now: senders(otherARN), change: func(m *Message) { m.UserPoolID = "r_b" }, failed: ErrGone.Error()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, l, mail := storetest.New(t), &lambdas{}, &office{}
+				pool := &userpool.Pool{ID: "r_a"}
+				pool.Settings.VerificationMessageTemplate = &cognitoidp.VerificationMessageTemplateType{
+					EmailSubject: new("Hello"), EmailMessage: new("Welcome: {####}"),
+				}
+				withPool(t, s, pool, senders(sendARN))
+				o, log := newOutbox(s, mail)
+				o.To.Function = &Functions{Triggers: &trigger.Service{Functions: l, Now: time.Now}, Keys: &keys{}, Rand: rand.Reader, Store: s, Otherwise: o.To}
+				m := toFunction()
+				m.Function.ClientID = "gone"
+				if tt.change != nil {
+					tt.change(&m)
+				}
+				send(t, o, m)
+				err := s.Update(t.Context(), func(tx store.Tx) error {
+					p, err := tx.Pool(t.Context(), "r_a")
+					if err != nil {
+						return err
+					}
+					p.Settings.LambdaConfig = tt.now
+					return tx.SavePool(t.Context(), p)
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				run(t, o)
+				by, text, failed := "", "", strings.Join(log.failed, "")
+				for _, event := range l.all() {
+					by, _, _ = strings.Cut(event, " ")
+				}
+				for _, m := range mail.messages() {
+					text = m.Body
+					if m.ID == "" || m.Subject != "Hello" || m.Function != nil || m.Destination != "ana@example.com" {
+						t.Errorf("delivered %+v", m)
+					}
+				}
+				if by != tt.by || text != tt.mail || (failed == "") != (tt.failed == "") || !strings.Contains(failed, tt.failed) {
+					t.Errorf("run %q, sent %q, failed %q", by, text, failed)
+				}
+				if len(waiting(t, s)) != 0 {
+					t.Error("it still waits")
+				}
+			})
+		})
 	}
 }
 

@@ -57,11 +57,10 @@ type Message struct {
 	Tries int `json:"-"`
 }
 
-// Function is a Lambda function of the pool that delivers messages (CustomEmailSender, CustomSMSSender).
-// Subject and Body of such a message may be empty; the function is given its Code. FunctionFor makes it.
+// Function is what the Lambda function of the pool is told that delivers messages (CustomEmailSender,
+// CustomSMSSender); which one that is, the pool says when the message is delivered. Subject and Body of such a
+// message may be empty; the function is given its Code. FunctionFor makes it.
 type Function struct {
-	ARN      string
-	KMSKeyID string // the key under which the code is encrypted for it
 	// Event is the triggerSource, such as CustomEmailSender_SignUp.
 	Event          string
 	ClientID       string            // "" if no app client asked for the message

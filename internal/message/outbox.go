@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,11 +37,19 @@ const (
 	writeTime = 10 * time.Second
 
 	defaultConcurrency = 16
+	defaultMostWaiting = 10_000
+	defaultMostBytes   = 256 << 10
 )
 
 // ErrTooLate is why a message is given up that was not delivered in time: its code has expired, or delivery
 // was tried for a day.
 var ErrTooLate = errors.New("message: not delivered in time")
+
+// Messages that the outbox does not take.
+var (
+	ErrFull     = errors.New("message: too many messages of the user pool wait to be delivered")
+	ErrTooLarge = errors.New("message: it is too large, with what the function is told of it")
+)
 
 // Outbox takes messages into the store and delivers them in the background: at least once, also when the
 // process dies in between. What fails is tried again, with pauses that double from four seconds to ten
@@ -57,9 +66,12 @@ type Outbox struct {
 	Now func() time.Time
 	// Rand is safe for concurrent use.
 	Rand io.Reader
-	// Concurrency is how many messages are delivered at once by e-mail, by SMS and by functions, each; 0
-	// means 16.
+	// Concurrency is how many messages are delivered at once by e-mail, by SMS and by functions, each, and
+	// twice as many as of one user pool; 0 means 16.
 	Concurrency int
+	// MostWaiting is how many messages of one user pool may wait, about; 0 means 10,000. MostBytes is how large
+	// one may be as it is kept; 0 means 256 KiB. Others are refused, those for nobody alike.
+	MostWaiting, MostBytes int
 	// Ended, if there, hears of each message that was delivered, or was given up for an error, which has no
 	// part of the message.
 	Ended func(Message, error)
@@ -96,17 +108,25 @@ func (o *Outbox) lane(name string) *lane {
 		}
 		o.lanes = map[string]*lane{}
 		for _, name := range []string{laneEmail, laneSMS, laneFunction} {
-			o.lanes[name] = &lane{name: name, places: places, wake: make(chan struct{}, 1)}
+			o.lanes[name] = newLane(name, places)
 		}
 	})
 	return o.lanes[name]
 }
 
 // Send implements Sender: it answers nil once the message is in the store. A message that nobody could
-// deliver, or to an address that is none, is refused with a *Refusal.
+// deliver, to an address that is none, or beyond the bounds of the outbox, is refused with a *Refusal.
 func (o *Outbox) Send(ctx context.Context, m Message) error {
-	if err := o.To.Check(m); err != nil {
+	err := o.send(ctx, m)
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
 		o.Log.WarnContext(ctx, "message not taken", "message", m, "pool", m.UserPoolID, "fault", err.Error())
+	}
+	return err
+}
+
+func (o *Outbox) send(ctx context.Context, m Message) error {
+	if err := o.To.Check(m); err != nil {
 		return err
 	}
 	id, err := secret.Token(o.Rand, 16)
@@ -119,19 +139,22 @@ func (o *Outbox) Send(ctx context.Context, m Message) error {
 	if err != nil {
 		return fmt.Errorf("write a message down: %w", err)
 	}
+	if err := o.bound(ctx, m.UserPoolID, content); err != nil {
+		return err
+	}
 	l := o.lane(laneOf(m))
 	row := &userpool.OutboxMessage{
 		ID: id, PoolID: m.UserPoolID, Username: m.Username, Lane: l.name, Created: now, Due: now, Content: content,
 	}
 	// Usually a worker is free: then the message is its from the start, and need not be looked for.
-	work := l.enter()
+	work := l.enter(m.UserPoolID)
 	if work != nil {
 		row.Lease, row.Due = id, now.Add(leaseTime)
 	}
 	err = o.Store.Update(ctx, func(tx store.Tx) error { return tx.AddMessage(ctx, row) })
 	if err != nil {
 		if work != nil {
-			l.leave()
+			l.leave(m.UserPoolID)
 		}
 		return fmt.Errorf("keep a message: %w", err)
 	}
@@ -141,10 +164,31 @@ func (o *Outbox) Send(ctx context.Context, m Message) error {
 		return nil
 	}
 	go func() {
-		defer l.leave()
+		defer l.leave(m.UserPoolID)
 		o.deliver(work, l, row, m)
 	}()
 	return nil
+}
+
+// bound refuses what would be too much. It is a read of its own: within the transaction that adds the message, all
+// that are added to one pool at the same time would be in conflict.
+func (o *Outbox) bound(ctx context.Context, poolID string, content []byte) error {
+	if len(content) > cmp.Or(o.MostBytes, defaultMostBytes) {
+		return &Refusal{ErrTooLarge}
+	}
+	full := false
+	err := o.Store.View(ctx, func(r store.Reader) (err error) {
+		full, err = r.HasMessages(ctx, poolID, cmp.Or(o.MostWaiting, defaultMostWaiting))
+		return err
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("look how many messages wait: %w", err)
+	case full:
+		return &Refusal{ErrFull}
+	default:
+		return nil
+	}
 }
 
 // Counts are what has become of messages since the start.
@@ -186,101 +230,6 @@ func (o *Outbox) Run(ctx context.Context) {
 		context.AfterFunc(work, func() { timer.Stop() })
 	})()
 	running.Wait()
-}
-
-// drive gives what is due in a lane to the places that are free, until ctx is done.
-func (o *Outbox) drive(ctx, work context.Context, l *lane) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-timer.C:
-		case <-l.wake:
-		}
-		timer.Reset(o.take(ctx, work, l))
-	}
-}
-
-// take leases as much as there are free places for, begins to deliver it, and answers how long there is
-// nothing more to do unless somebody wakes the lane.
-func (o *Outbox) take(ctx, work context.Context, l *lane) time.Duration {
-	free := l.enterAll()
-	if free == 0 {
-		return lookEvery // whoever leaves wakes the lane
-	}
-	held, next, err := o.lease(ctx, l, free)
-	if err != nil {
-		l.leaveAll(free, true)
-		if ctx.Err() == nil {
-			o.Log.ErrorContext(ctx, "looking for messages to deliver", "fault", err.Error())
-		}
-		return lookEvery
-	}
-	l.leaveAll(free-len(held), len(held) == free)
-	for _, row := range held {
-		go func() {
-			defer l.leave()
-			m, err := unpack(row.Content)
-			if err != nil {
-				m = Message{ID: row.ID, UserPoolID: row.PoolID, Username: row.Username}
-				o.giveUp(work, row, m, err)
-				return
-			}
-			o.deliver(work, l, row, m)
-		}()
-	}
-	if next.IsZero() {
-		return lookEvery
-	}
-	return max(0, min(next.Sub(o.Now()), lookEvery))
-}
-
-// lease takes at most limit messages that are due. Next is when another will be, zero if none waits.
-func (o *Outbox) lease(ctx context.Context, l *lane, limit int) (held []*userpool.OutboxMessage, next time.Time, err error) {
-	now := o.Now()
-	var due []*userpool.OutboxMessage
-	err = o.Store.View(ctx, func(r store.Reader) (err error) {
-		if due, err = r.DueMessages(ctx, l.name, now, limit); err != nil || len(due) > 0 {
-			return err
-		}
-		if next, err = r.NextMessageDue(ctx, l.name); errors.Is(err, store.ErrNotFound) {
-			return nil
-		}
-		return err
-	})
-	if err != nil || len(due) == 0 {
-		return nil, next, err
-	}
-	name, err := secret.Token(o.Rand, 16)
-	if err != nil {
-		return nil, next, fmt.Errorf("name a lease: %w", err)
-	}
-	until := now.Add(leaseTime)
-	err = o.Store.Update(ctx, func(tx store.Tx) error {
-		held = nil
-		for _, m := range due {
-			won, err := tx.LeaseMessage(ctx, m, name, until)
-			if err != nil {
-				return err
-			}
-			if won {
-				held = append(held, m)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, next, err
-	}
-	for _, m := range held {
-		m.Lease, m.Due = name, until
-	}
-	if len(held) < limit {
-		next = now // there may be more by now
-	}
-	return held, next, nil
 }
 
 // deliver makes one attempt with a message that is leased.

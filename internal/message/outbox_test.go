@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ostiary/cognitoidp"
+	"ostiary/internal/policy"
 	"ostiary/internal/store"
 	"ostiary/internal/store/storetest"
 	"ostiary/internal/userpool"
@@ -126,11 +127,21 @@ func waiting(t *testing.T, s store.Store) (all []*userpool.OutboxMessage) {
 	t.Helper()
 	err := s.View(t.Context(), func(r store.Reader) error {
 		for _, lane := range []string{laneEmail, laneSMS, laneFunction} {
-			some, err := r.DueMessages(t.Context(), lane, time.Now().Add(1000*time.Hour), 1000)
-			if err != nil {
-				return err
+			for pool := ""; ; {
+				next, _, err := r.NextPoolWithMessages(t.Context(), lane, pool)
+				if errors.Is(err, store.ErrNotFound) {
+					break
+				}
+				if err != nil {
+					return err
+				}
+				pool = next
+				some, err := r.DueMessages(t.Context(), lane, pool, time.Now().Add(1000*time.Hour), 1000)
+				if err != nil {
+					return err
+				}
+				all = append(all, some...)
 			}
-			all = append(all, some...)
 		}
 		return nil
 	})
@@ -166,7 +177,7 @@ func TestOutboxAtOnce(t *testing.T) {
 			t.Errorf("-sent +delivered\n%s", diff)
 		}
 		byFunction := mailTo("ben")
-		byFunction.Function = &Function{ARN: "arn", KMSKeyID: "key", Event: "CustomEmailSender_SignUp", ClientMetadata: map[string]string{"a": "b"}}
+		byFunction.Function = &Function{Event: "CustomEmailSender_SignUp", ClientMetadata: map[string]string{"a": "b"}}
 		byFunction.Destination = "no address at all" // is the function's business
 		send(t, o, byFunction)
 		synctest.Wait()
@@ -335,7 +346,7 @@ func TestOutboxRefusesAtOnce(t *testing.T) {
 			}
 		}
 		function := mailTo("ana")
-		function.Function = &Function{ARN: "arn"}
+		function.Function = &Function{}
 		if err := o.Send(t.Context(), function); err != nil {
 			t.Errorf("with a function nothing fails: %v", err)
 		}
@@ -351,6 +362,46 @@ func TestOutboxRefusesAtOnce(t *testing.T) {
 			t.Errorf("delivered %v", got)
 		}
 	})
+}
+
+// TestIdentities: where the operator says as whom pools may send, a pool that says another sends nothing, to nobody
+// either; neither does one that has named it before.
+func TestIdentities(t *testing.T) {
+	const arn = "arn:aws:ses:eu-west-1:123456789012:identity/"
+	mail := &office{}
+	r := &Router{Email: mail, Identities: policy.Resources{arn + "example.com", arn + "ana@example.org"}}
+	for _, tt := range []struct {
+		identity, from string
+		may            bool
+	}{
+		{"", "", true},
+		{"", "ana@example.net", true}, // is not followed
+		{arn + "example.com", "", true},
+		{arn + "example.com", "Ana <Ana@Example.com>", true},
+		{arn + "example.com", "ana@mail.example.com", true},
+		{arn + "example.com", "ana@example.net", false},
+		{arn + "example.com", "ana@notexample.com", false},
+		{arn + "ana@example.org", "ana@example.org", true},
+		{arn + "ana@example.org", "ben@example.org", false},
+		{arn + "example.net", "", false},
+	} {
+		for _, nobody := range []bool{false, true} {
+			m := mailTo("ana")
+			m.Nobody, m.Email = nobody, &cognitoidp.EmailConfigurationType{}
+			if tt.identity != "" {
+				m.Email.SourceArn = &tt.identity
+			}
+			if tt.from != "" {
+				m.Email.From = &tt.from
+			}
+			var refusal *Refusal
+			for _, err := range []error{r.Check(m), r.Send(t.Context(), m)} {
+				if (err == nil) != tt.may || !tt.may && (!errors.Is(err, ErrIdentity) || !errors.As(err, &refusal)) {
+					t.Errorf("%s as %q: %v", tt.identity, tt.from, err)
+				}
+			}
+		}
+	}
 }
 
 // TestOutboxNobody: a message for nobody costs what others cost, and is not delivered.
@@ -381,15 +432,15 @@ func TestOutboxNobody(t *testing.T) {
 	})
 }
 
-// TestOutboxBounded: not more than Concurrency at once, whatever is sent; the rest waits in the store and
-// follows, also behind a lane that hangs.
+// TestOutboxBounded: not more of one pool at once than places are left free, whatever is sent; the rest waits in the
+// store and follows, also behind a lane that hangs.
 func TestOutboxBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		s, mail, texts := storetest.New(t), &office{}, &office{}
 		mail.answer = func(context.Context, int, Message) error { <-release; return nil }
 		o, _ := newOutbox(s, mail)
-		o.To.SMS, o.Concurrency = texts, 3
+		o.To.SMS, o.Concurrency = texts, 5
 		run(t, o)
 		for i := range 20 {
 			send(t, o, mailTo(fmt.Sprint("u", i)))
@@ -409,6 +460,118 @@ func TestOutboxBounded(t *testing.T) {
 		synctest.Wait()
 		if len(mail.messages()) != 21 {
 			t.Error("the last was not delivered")
+		}
+	})
+}
+
+// TestOutboxFull: of one pool only so many messages wait, and none of them is too large. What goes beyond is refused,
+// for nobody as for somebody, and another pool's is not.
+func TestOutboxFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, mail := storetest.New(t), &office{}
+		o, l := newOutbox(s, mail)
+		o.MostWaiting, o.MostBytes = 3, 4096
+		o.To.SMS, o.To.Function = mail, mail
+		refused := func(want error, m Message) {
+			t.Helper()
+			var refusal *Refusal
+			if err := o.Send(t.Context(), m); !errors.Is(err, want) || !errors.As(err, &refusal) {
+				t.Errorf("%v, want %v", err, want)
+			}
+		}
+		long, told := mailTo("ana"), mailTo("ana")
+		long.Body = strings.Repeat("987654", 1000)
+		told.Function = &Function{ClientMetadata: map[string]string{"note": strings.Repeat("987654", 1000)}}
+		refused(ErrTooLarge, long)
+		refused(ErrTooLarge, told)
+
+		nobody := mailTo("ben")
+		nobody.Nobody = true
+		send(t, o, mailTo("ana"))
+		send(t, o, nobody)
+		send(t, o, Message{UserPoolID: "r_a", Medium: sms, Destination: "+15555550100"})
+		refused(ErrFull, mailTo("ana"))
+		refused(ErrFull, nobody)
+		refused(ErrFull, Message{UserPoolID: "r_a", Medium: sms, Destination: "+15555550100"})
+		other := mailTo("ana")
+		other.UserPoolID = "r_b"
+		send(t, o, other)
+		if got := len(waiting(t, s)); got != 4 || strings.Contains(l.String(), "987654") || strings.Count(l.String(), "message not taken") != 5 {
+			t.Errorf("%d wait; logged %s", got, l)
+		}
+		run(t, o)
+		send(t, o, mailTo("ana")) // there is room again
+		synctest.Wait()
+		if got := len(mail.messages()); got != 4 {
+			t.Errorf("%d delivered", got)
+		}
+	})
+}
+
+// TestOutboxFair: what hangs in one pool, or in a second, does not hold up a third, however much of it waits.
+func TestOutboxFair(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		s, mail := storetest.New(t), &office{}
+		hangs := map[string]bool{"r_a": true, "r_c": true}
+		mail.answer = func(_ context.Context, _ int, m Message) error {
+			if hangs[m.UserPoolID] {
+				<-release
+			}
+			return nil
+		}
+		o, _ := newOutbox(s, mail)
+		o.Concurrency = 9
+		run(t, o)
+		of := func(pool string, n int) {
+			for i := range n {
+				m := mailTo(fmt.Sprint("u", i))
+				m.UserPoolID = pool
+				send(t, o, m)
+			}
+			synctest.Wait()
+		}
+		began := time.Now()
+		of("r_a", 30)
+		if mail.now != 5 {
+			t.Errorf("%d of one pool at once", mail.now)
+		}
+		of("r_c", 30)
+		if mail.now != 7 {
+			t.Errorf("%d of two pools at once", mail.now)
+		}
+		of("r_b", 30)
+		if got := len(mail.messages()); got != 30 || !time.Now().Equal(began) || mail.now != 7 {
+			t.Errorf("%d of the third pool delivered after %s", got, time.Since(began))
+		}
+		close(release)
+		synctest.Wait()
+		if got := len(mail.messages()); got != 90 || len(waiting(t, s)) != 0 || mail.most > 9 {
+			t.Errorf("%d delivered, %d at once", got, mail.most)
+		}
+	})
+}
+
+// TestOutboxTurns: pools have their turns one after the other, whichever has waited longest.
+func TestOutboxTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, mail := storetest.New(t), &office{}
+		o, _ := newOutbox(s, mail)
+		o.Concurrency = 1
+		for i, pool := range []string{"r_b", "r_b", "r_b", "r_c", "r_a", "r_c", "r_a"} {
+			time.Sleep(time.Second)
+			m := mailTo(fmt.Sprint("u", i))
+			m.UserPoolID = pool
+			send(t, o, m)
+		}
+		run(t, o)
+		var order []string
+		for _, m := range mail.messages() {
+			order = append(order, m.UserPoolID+" "+m.Username)
+		}
+		want := []string{"r_a u4", "r_b u0", "r_c u3", "r_a u6", "r_b u1", "r_c u5", "r_b u2"}
+		if diff := cmp.Diff(want, order); diff != "" {
+			t.Errorf("-want +got\n%s", diff)
 		}
 	})
 }
@@ -527,7 +690,10 @@ func TestOutboxUnreadable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, mail := storetest.New(t), &office{}
 		err := s.Update(t.Context(), func(tx store.Tx) error {
-			return tx.AddMessage(t.Context(), &userpool.OutboxMessage{ID: "x", PoolID: "r_a", Lane: laneEmail, Due: time.Now(), Created: time.Now(), Content: []byte("987654")})
+			broken := &userpool.OutboxMessage{ID: "x", PoolID: "r_a", Lane: laneEmail, Due: time.Now(), Created: time.Now(), Content: []byte("987654")}
+			lost := *broken
+			lost.ID, lost.Content = "y", nil // as the store answers one that it cannot open
+			return errors.Join(tx.AddMessage(t.Context(), broken), tx.AddMessage(t.Context(), &lost))
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -536,7 +702,7 @@ func TestOutboxUnreadable(t *testing.T) {
 		o.Concurrency = 1
 		send(t, o, mailTo("ana"))
 		run(t, o)
-		if len(mail.messages()) != 1 || len(l.failed) != 1 || strings.Contains(l.String(), "987654") {
+		if len(mail.messages()) != 1 || len(l.failed) != 2 || o.Counts().Failed != 2 || strings.Contains(l.String(), "987654") || len(waiting(t, s)) != 0 {
 			t.Errorf("delivered %v, told of %q", mail.messages(), l.failed)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ostiary/cognitoidp"
+	"ostiary/internal/policy"
 )
 
 // Router hands each message to the provider of its medium. It is a Sender.
@@ -18,10 +19,15 @@ type Router struct {
 	SMS   Sender
 	// Function delivers messages that have a Function; nil if functions cannot be reached.
 	Function Sender
+	// Identities are what pools may send e-mails as, by their ARNs (SourceArn).
+	Identities policy.Resources
 }
 
 // ErrNoProvider is a message that nobody is there to deliver.
 var ErrNoProvider = errors.New("message: no provider is configured for the medium")
+
+// ErrIdentity is an e-mail from an identity that pools may not send as.
+var ErrIdentity = errors.New("message: pool_resources does not list the identity that the pool sends as")
 
 // ErrNoFunctions is a message for a function where no setting says how functions are reached.
 var ErrNoFunctions = errors.New("message: a function of the pool delivers it, and no setting says where functions run")
@@ -39,13 +45,15 @@ func (r *Refusal) Unwrap() error { return r.Err }
 var ErrAddress = errors.New("message: the address cannot be used")
 
 // Check tells beforehand what Send would refuse: a *Refusal if there is no provider, or the address is none.
-// Functions are asked for neither: their messages never fail the operation that has them sent.
+// Functions are asked for neither: that they cannot be run does not fail the operation that has a message sent.
 func (r *Router) Check(m Message) error {
 	switch {
 	case m.Function != nil:
 		return nil
 	case r.provider(m) == nil:
 		return &Refusal{fmt.Errorf("%w: %s", ErrNoProvider, m.Medium)}
+	case !r.mayCome(m):
+		return &Refusal{ErrIdentity}
 	case !m.Nobody && !usable(m.Medium, m.Destination):
 		return &Refusal{ErrAddress}
 	default:
@@ -74,9 +82,25 @@ func (r *Router) Send(ctx context.Context, m Message) error {
 		return &Refusal{ErrNoFunctions}
 	case to == nil:
 		return &Refusal{fmt.Errorf("%w: %s", ErrNoProvider, m.Medium)}
+	case !r.mayCome(m):
+		return &Refusal{ErrIdentity}
 	}
 	return to.Send(ctx, m)
 }
+
+// mayCome tells whether a message may come from whom its pool says. Where only some identities may send, one has to
+// be the sender's, as SES would have it; without an identity the sender is that of the configuration.
+func (r *Router) mayCome(m Message) bool {
+	if len(r.Identities) == 0 || m.Email == nil || m.Email.SourceArn == nil {
+		return true
+	}
+	_, _, identity := identityOf(*m.Email.SourceArn)
+	from, _ := senderOf(m, mail.Address{})
+	return r.Identities.Cover(*m.Email.SourceArn) && (identity == "" || sendsAs(identity, from.Address))
+}
+
+// Delivers tells whether anybody is there to deliver anything.
+func (r *Router) Delivers() bool { return r.Email != nil || r.SMS != nil || r.Function != nil }
 
 func (r *Router) provider(m Message) Sender {
 	switch {

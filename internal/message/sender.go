@@ -39,5 +39,12 @@ func identityOf(arn string) (partition, region, identity string) {
 	return parts[1], parts[3], name
 }
 
+// sendsAs tells whether an address is that of an identity: the address itself, or one of the domain or below it.
+func sendsAs(identity, address string) bool {
+	identity, address = strings.ToLower(identity), strings.ToLower(address)
+	domain := address[strings.LastIndexByte(address, '@')+1:]
+	return address == identity || domain == identity || strings.HasSuffix(domain, "."+identity)
+}
+
 // oneLine makes a line of text: a username in a subject may be anything.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -18,7 +18,7 @@ func reachFunctions(ctx context.Context, cfg *config.Config, attempt time.Durati
 		return nil, nil, nil
 	}
 	client := lambda.NewClient()
-	f := &lambda.Functions{Local: map[string]lambda.Target{}, Limit: cfg.LambdaConcurrency, AttemptTime: attempt, Rand: random}
+	f := &lambda.Functions{Local: map[string]lambda.Target{}, Callable: cfg.PoolResources, Limit: cfg.LambdaConcurrency, AttemptTime: attempt, Rand: random}
 	for name, function := range cfg.Functions {
 		if function.URL != "" {
 			f.Local[name] = &lambda.Address{URL: function.URL, Client: client}

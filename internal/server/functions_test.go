@@ -164,3 +164,28 @@ func TestFunctionsSigned(t *testing.T) {
 		}
 	}
 }
+
+// TestPoolResources: what a pool has named before the operator forbade it is not run any more, nor named anew.
+func TestPoolResources(t *testing.T) {
+	lambda := lambdatest.Start(t, map[string]lambdatest.Function{"gate": lambdatest.Unchanged, "other": lambdatest.Unchanged})
+	lambda.TakeAnyKey()
+	dir := t.TempDir()
+	flags := map[string]string{"lambda-endpoint": lambda.URL + "/", "data": dir, "database": "sqlite:" + filepath.Join(dir, "o.db")}
+	api, client := start(t, "", flags, server.Options{}).gatedPool(t)
+	if got := signUp(t, api, client, "ana"); got != "" {
+		t.Error(got)
+	}
+	flags["pool-resources"] = "arn:aws:lambda:*:123456789012:function:other*"
+	api = start(t, "", flags, server.Options{}).sdk("AKIDTESTTESTTESTTEST", "any", "")
+	if got := signUp(t, api, client, "ben"); got != "UnexpectedLambdaException: PreSignUp invocation failed due to error AccessDeniedException." {
+		t.Error(got)
+	}
+	for name, want := range map[string]string{"gate": "InvalidParameterException", "other": ""} {
+		_, err := api.CreateUserPool(t.Context(), &cognitoidentityprovider.CreateUserPoolInput{PoolName: &name,
+			LambdaConfig: &types.LambdaConfigType{PreSignUp: aws.String("arn:aws:lambda:us-east-1:123456789012:function:" + name)}})
+		var refused smithy.APIError
+		if errors.As(err, &refused) != (want != "") || want != "" && refused.ErrorCode() != want {
+			t.Errorf("naming %s: %v", name, err)
+		}
+	}
+}

@@ -197,6 +197,47 @@ func TestKMS(t *testing.T) {
 	}
 }
 
+// TestKMSRate: one client address asks only so often, whoever it says it is; before its body is read. It is counted.
+func TestKMSRate(t *testing.T) {
+	at := time.Now()
+	r := start(t, production(t, ""), map[string]string{"quotas": "true", "metrics_listen": "127.0.0.1:0"}, server.Options{Now: func() time.Time { return at }})
+	nobody := kmsCaller{t, r, "AKIDNOBODYNOBODY00", senderSecret, "kms", "us-east-1"}
+	codes := map[string]int{}
+	for range 210 {
+		_, answer := nobody.call("TrentService.Decrypt", `{}`)
+		var refusal struct {
+			Type string `json:"__type"`
+		}
+		if err := json.Unmarshal([]byte(answer), &refusal); err != nil {
+			t.Fatal(err)
+		}
+		codes[refusal.Type]++
+	}
+	if codes["UnrecognizedClientException"] != 200 || codes["ThrottlingException"] != 10 {
+		t.Errorf("answered %v", codes)
+	}
+	nobody.refused("another operation", "TrentService.Encrypt", `{}`, "UnknownOperationException")
+	resp, err := http.Get("http://" + r.MetricsAddr().String() + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		`ostiary_requests_total{code="UnrecognizedClientException",operation="kms:Decrypt"} 200`,
+		`ostiary_requests_total{code="ThrottlingException",operation="kms:Decrypt"} 10`,
+		`ostiary_requests_total{code="UnknownOperationException",operation="unknown"} 1`,
+		`ostiary_rate_limited_total{limit="quota",operation="kms:Decrypt"} 10`,
+	} {
+		if !strings.Contains(string(text), line) {
+			t.Errorf("no %s in the metrics", line)
+		}
+	}
+}
+
 // TestKMSInDevelopment: any signature will do there, but not one of another machine's page.
 func TestKMSInDevelopment(t *testing.T) {
 	r := start(t, "", nil, server.Options{})

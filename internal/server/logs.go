@@ -38,5 +38,5 @@ func exportLogs(ctx context.Context, cfg *config.Config, s store.Store, c *clock
 			destinations[name] = eventlog.NewCloudWatch(api, client)
 		}
 	}
-	return eventlog.New(s, destinations, c.Now, log), nil
+	return eventlog.New(s, destinations, cfg.PoolResources, c.Now, log), nil
 }

@@ -28,7 +28,7 @@ type mailer struct {
 // deliverMessages makes the outbox and the providers of the configuration.
 func deliverMessages(ctx context.Context, cfg *config.Config, db store.Store, c *clock, random io.Reader, log *slog.Logger) (*mailer, error) {
 	client := message.NewClient()
-	m := &mailer{router: &message.Router{}, client: client, close: client.CloseIdleConnections, production: cfg.Production}
+	m := &mailer{router: &message.Router{Identities: cfg.PoolResources}, client: client, close: client.CloseIdleConnections, production: cfg.Production}
 	from := mail.Address{}
 	if parsed, err := mail.ParseAddress(cfg.Email.From); err == nil { // validated
 		from = *parsed
@@ -57,14 +57,17 @@ func deliverMessages(ctx context.Context, cfg *config.Config, db store.Store, c 
 	case s.Webhook.URL != "":
 		m.router.SMS = &message.Webhook{URL: s.Webhook.URL.Reveal(), Secret: s.Webhook.Secret.Reveal(), Client: client}
 	}
-	m.outbox = &message.Outbox{Store: db, To: m.router, Log: log, Now: c.Now, Rand: random, Concurrency: cfg.Messages.Concurrency}
+	m.outbox = &message.Outbox{
+		Store: db, To: m.router, Log: log, Now: c.Now, Rand: random, Concurrency: cfg.Messages.Concurrency,
+		MostWaiting: cfg.Messages.MaxWaiting, MostBytes: cfg.Messages.MaxKB << 10,
+	}
 	return m, nil
 }
 
 // run delivers until ctx is done. In development without anybody to deliver, there is nothing to do: all stays
 // in the inbox.
 func (m *mailer) run(ctx context.Context) {
-	if *m.router != (message.Router{}) || m.production {
+	if m.router.Delivers() || m.production {
 		m.outbox.Run(ctx)
 	}
 }

@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -87,23 +88,16 @@ func (t writtenTx) CreateAttempt(ctx context.Context, a *userpool.Attempt) error
 	return t.Tx.CreateAttempt(ctx, a)
 }
 
-// TestNobodyCostsTheSame: asking for a code for nobody writes what asking for somebody's does, the outbox
-// included, and delivers nothing.
-func TestNobodyCostsTheSame(t *testing.T) {
-	received := make(chan string, 100)
-	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
-		received <- req.Header.Get("Idempotency-Key")
-	}))
-	defer hook.Close()
+// hidesUsers is a server that delivers e-mails to a hook, with a pool that an app client hides the users of.
+func hidesUsers(t *testing.T, hook string, more map[string]string, o server.Options) (api *cognitoidentityprovider.Client, poolID, clientID *string) {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(file, []byte(strings.Repeat("s", 32)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w := &written{counts: map[string]int{}}
-	r := start(t, "", map[string]string{
-		"email-from": "a@example.com", "email-webhook-url": hook.URL, "email-webhook-secret-file": file,
-	}, server.Options{WrapStore: func(s store.Store) store.Store { w.Store = s; return w }})
-	api := r.sdk("any", "any", "")
+	flags := map[string]string{"email-from": "a@example.com", "email-webhook-url": hook, "email-webhook-secret-file": file}
+	maps.Copy(flags, more)
+	api = start(t, "", flags, o).sdk("any", "any", "")
 	pool, err := api.CreateUserPool(t.Context(), &cognitoidentityprovider.CreateUserPoolInput{
 		PoolName: aws.String("hidden"), AutoVerifiedAttributes: []types.VerifiedAttributeType{"email"},
 		Policies: &types.UserPoolPolicyType{SignInPolicy: &types.SignInPolicyType{AllowedFirstAuthFactors: []types.AuthFactorType{"PASSWORD", "EMAIL_OTP"}}},
@@ -118,7 +112,59 @@ func TestNobodyCostsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	id := client.UserPoolClient.ClientId
+	return api, pool.UserPool.Id, client.UserPoolClient.ClientId
+}
+
+// TestFullOutbox: where a pool's messages do not leave, no more are taken than the configuration lets wait. That is
+// told, but not where it would tell who exists.
+func TestFullOutbox(t *testing.T) {
+	leave := make(chan struct{})
+	hook := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-leave }))
+	defer hook.Close()
+	defer close(leave)
+	api, poolID, id := hidesUsers(t, hook.URL, map[string]string{"messages-max-waiting": "1"}, server.Options{})
+	signUp := func(name string) error {
+		_, err := api.SignUp(t.Context(), &cognitoidentityprovider.SignUpInput{
+			ClientId: id, Username: &name, Password: aws.String("Correct-Horse-9"),
+			UserAttributes: []types.AttributeType{{Name: aws.String("email"), Value: aws.String(name + "@example.com")}},
+		})
+		return err
+	}
+	if err := signUp("ana"); err != nil {
+		t.Fatal(err)
+	}
+	var failed *types.CodeDeliveryFailureException
+	if err := signUp("ben"); !errors.As(err, &failed) {
+		t.Errorf("SignUp: %v", err)
+	}
+	if _, err := api.AdminCreateUser(t.Context(), &cognitoidentityprovider.AdminCreateUserInput{
+		UserPoolId: poolID, Username: aws.String("cyd"), DesiredDeliveryMediums: []types.DeliveryMediumType{"EMAIL"}, UserAttributes: []types.AttributeType{{Name: aws.String("email"), Value: aws.String("cyd@example.com")}},
+	}); !errors.As(err, &failed) {
+		t.Errorf("AdminCreateUser: %v", err)
+	}
+	for _, name := range []string{"ana", "nobody@example.com"} {
+		if _, err := api.ResendConfirmationCode(t.Context(), &cognitoidentityprovider.ResendConfirmationCodeInput{ClientId: id, Username: &name}); err != nil {
+			t.Errorf("ResendConfirmationCode for %s: %v", name, err)
+		}
+		out, err := api.InitiateAuth(t.Context(), &cognitoidentityprovider.InitiateAuthInput{
+			ClientId: id, AuthFlow: types.AuthFlowTypeUserAuth, AuthParameters: map[string]string{"USERNAME": name, "PREFERRED_CHALLENGE": "EMAIL_OTP"},
+		})
+		if err != nil || out.ChallengeName != "EMAIL_OTP" {
+			t.Errorf("InitiateAuth for %s: %v", name, err)
+		}
+	}
+}
+
+// TestNobodyCostsTheSame: asking for a code for nobody writes what asking for somebody's does, the outbox
+// included, and delivers nothing.
+func TestNobodyCostsTheSame(t *testing.T) {
+	received := make(chan string, 100)
+	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
+		received <- req.Header.Get("Idempotency-Key")
+	}))
+	defer hook.Close()
+	w := &written{counts: map[string]int{}}
+	api, poolID, id := hidesUsers(t, hook.URL, nil, server.Options{WrapStore: func(s store.Store) store.Store { w.Store = s; return w }})
 	for _, name := range []string{"ana", "new"} {
 		if _, err := api.SignUp(t.Context(), &cognitoidentityprovider.SignUpInput{
 			ClientId: id, Username: &name, Password: aws.String("Correct-Horse-9"),
@@ -128,11 +174,11 @@ func TestNobodyCostsTheSame(t *testing.T) {
 		}
 		<-received
 	}
-	if _, err := api.AdminConfirmSignUp(t.Context(), &cognitoidentityprovider.AdminConfirmSignUpInput{UserPoolId: pool.UserPool.Id, Username: aws.String("ana")}); err != nil {
+	if _, err := api.AdminConfirmSignUp(t.Context(), &cognitoidentityprovider.AdminConfirmSignUpInput{UserPoolId: poolID, Username: aws.String("ana")}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := api.AdminUpdateUserAttributes(t.Context(), &cognitoidentityprovider.AdminUpdateUserAttributesInput{
-		UserPoolId: pool.UserPool.Id, Username: aws.String("ana"), UserAttributes: []types.AttributeType{{Name: aws.String("email_verified"), Value: aws.String("true")}},
+		UserPoolId: poolID, Username: aws.String("ana"), UserAttributes: []types.AttributeType{{Name: aws.String("email_verified"), Value: aws.String("true")}},
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -39,6 +39,9 @@ func (s *Server) measure(
 	m := metrics.New(sources)
 	door.Observe, sender.metrics, s.metrics = m.Request, m, m
 	door.Throttled = func(operation string) { m.Refused(metrics.Quota, operation) }
+	if s.keys != nil {
+		s.keys.Observe, s.keys.Throttled = m.Request, door.Throttled
+	}
 	s.service.SignIn.Observe, s.tokens.Issued, s.imports.Rows = m.SignIn, m.Tokens, m.ImportRows
 	if s.metricsListener, err = new(net.ListenConfig).Listen(ctx, "tcp", s.cfg.MetricsListen); err != nil {
 		return fmt.Errorf("listen for metrics: %w", err)

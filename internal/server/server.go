@@ -15,6 +15,7 @@ import (
 	"ostiary/internal/api"
 	"ostiary/internal/config"
 	"ostiary/internal/eventlog"
+	"ostiary/internal/kms"
 	"ostiary/internal/managedlogin"
 	"ostiary/internal/message"
 	"ostiary/internal/metrics"
@@ -80,7 +81,7 @@ type Server struct {
 	// closeFunctions drops the connections to Lambda functions.
 	closeFunctions func()
 	// keys answers functions that decrypt codes; nil where another KMS does.
-	keys    http.Handler
+	keys    *kms.Door
 	closing sync.Once
 }
 
@@ -152,7 +153,9 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		return nil, err
 	}
 	if functions != nil {
-		s.mailer.router.Function = &message.Functions{Triggers: triggers, Keys: keys, Rand: random}
+		s.mailer.router.Function = &message.Functions{
+			Triggers: triggers, Keys: keys, Rand: random, Store: s.store, Otherwise: s.mailer.router, Texts: texts,
+		}
 	}
 	s.tokens = &token.Service{
 		Store:    s.store,
@@ -208,6 +211,8 @@ func New(ctx context.Context, cfg *config.Config, o Options) (_ *Server, err err
 		Now:          s.clock.Now,
 		Rand:         random,
 		QuotaCeiling: cfg.QuotaCeiling,
+
+		PoolResources: cfg.PoolResources,
 	}
 	if cfg.Quotas {
 		s.service.Quota = quota.New()

@@ -32,11 +32,6 @@ func (s *Service) keep(ctx context.Context, t *turn) error {
 	t.attempt.Consumed = false
 	t.attempt.Created, t.attempt.Expires = now, now.Add(t.client.AttemptLifetime())
 	err := s.commit(ctx, t, func(tx store.Tx) error {
-		if t.sends {
-			if err := s.countMessage(ctx, tx, t, now); err != nil {
-				return err
-			}
-		}
 		if err := s.noteProgress(ctx, tx, t, cognitoidp.EventResponseTypeInProgress); err != nil {
 			return err
 		}
@@ -54,8 +49,9 @@ func (s *Service) keep(ctx context.Context, t *turn) error {
 // hides tells whether a message that cannot be written or sent must not be told of: nobody's would not fail.
 func (t *turn) hides() bool { return t.client.HidesUsers() && t.atFirstFactor() }
 
-// countMessage refuses a message beyond what one name may be sent. Nobody's name is counted too.
-func (s *Service) countMessage(ctx context.Context, tx store.Tx, t *turn, now time.Time) error {
+// countMessage refuses a message beyond what one name may be sent: before it is written, as the pool's function
+// may be run for that. Nobody's name is counted too. Muted: it may not go to that address, which is not to be told.
+func (s *Service) countMessage(ctx context.Context, t *turn) (muted bool, err error) {
 	act, most := "SignInMessage", messagesAnHour
 	switch {
 	case t.atFirstFactor():
@@ -63,14 +59,46 @@ func (s *Service) countMessage(ctx context.Context, tx store.Tx, t *turn, now ti
 	case t.attempt.CodeValue != t.user.Attributes[t.attempt.CodeAttribute]:
 		act, most = "SignInSetUp", setUpsAnHour
 	}
-	sent, err := tx.Spend(ctx, t.pool.ID, t.name(), act, time.Hour, now)
-	if err != nil {
-		return fmt.Errorf("count the messages of sign-ins: %w", err)
+	now := s.Now()
+	err = s.Store.Update(ctx, func(tx store.Tx) error {
+		sent, err := tx.Spend(ctx, t.pool.ID, t.name(), act, time.Hour, now)
+		if err != nil {
+			return fmt.Errorf("count the messages of sign-ins: %w", err)
+		}
+		if sent > most {
+			return awserr.RateExceeded()
+		}
+		address := t.addressToCount()
+		if address == "" {
+			return nil
+		}
+		over, err := account.SpendAddress(ctx, tx, s.Secrets, t.pool, address, now)
+		if err != nil {
+			return err
+		}
+		if over && !t.hides() {
+			return awserr.RateExceeded()
+		}
+		muted = over
+		return nil
+	})
+	return muted, err
+}
+
+// addressToCount is the address that the code goes to, if it may be that of somebody else: nobody has verified it.
+// At the first factor there is always something to count, so that nobody's sign-in costs the same; no address has a
+// space.
+func (t *turn) addressToCount() string {
+	attribute := t.attempt.CodeAttribute
+	own := t.attempt.CodeValue == t.user.Attributes[attribute] && t.user.Attributes[attribute+"_verified"] == "true"
+	switch {
+	case !own && !t.attempt.Simulated:
+		return t.attempt.CodeValue
+	case t.atFirstFactor():
+		return "nobody " + t.name()
+	default:
+		return ""
 	}
-	if sent > most {
-		return awserr.RateExceeded()
-	}
-	return nil
 }
 
 // finish ends the sign-in with tokens.

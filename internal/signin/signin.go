@@ -96,7 +96,6 @@ type turn struct {
 	session string // of the attempt to be kept
 	params  map[string]string
 	message *message.Message
-	sends   bool // a message, or would if somebody had that name
 	// confirms: the turn ends the sign-up of its user.
 	confirms bool
 

@@ -48,17 +48,20 @@ func (s *Service) sendCode(ctx context.Context, t *turn, _ facts) error {
 		t.attempt.CodeValue = t.user.Attributes[c.attribute]
 	}
 	t.attempt.CodeAttribute = c.attribute
+	muted, err := s.countMessage(ctx, t)
+	if err != nil {
+		return err
+	}
 
 	code, err := secret.Digits(s.Rand, digits)
 	if err != nil {
 		return fmt.Errorf("draw a code: %w", err)
 	}
 	t.attempt.CodeHash = s.hashCode(t.session, code)
-	t.sends = true
 	t.message, err = message.Writer{Triggers: s.Triggers, Texts: s.Texts}.Write(ctx, message.Request{
 		Pool: t.pool, Client: t.client, User: t.user, Trigger: message.Authentication,
 		Medium: c.medium, Destination: t.attempt.CodeValue, Code: code, ClientMetadata: t.metadata,
-		Expires: s.Now().Add(t.client.AttemptLifetime()), Nobody: t.attempt.Simulated,
+		Expires: s.Now().Add(t.client.AttemptLifetime()), Nobody: t.attempt.Simulated || muted,
 	})
 	if err != nil && !t.hides() {
 		return err

@@ -7,12 +7,17 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// OutboxReader reads messages that wait to be delivered. Each call but the last is one index search.
+// OutboxReader reads messages that wait to be delivered. Each call but CountMessages is one index search.
 type OutboxReader interface {
-	// DueMessages lists at most limit messages of a lane that are due at now, the longest due first.
-	DueMessages(ctx context.Context, lane string, now time.Time, limit int) ([]*userpool.OutboxMessage, error)
-	// NextMessageDue is when the first message of a lane is due; ErrNotFound if the lane is empty.
-	NextMessageDue(ctx context.Context, lane string) (time.Time, error)
+	// NextPoolWithMessages is the first user pool after one ("" for the first of all), by id, that has messages in
+	// a lane, and when the first of them is due; ErrNotFound if no more pool has any. So those who deliver can
+	// go from pool to pool, whatever waits in each.
+	NextPoolWithMessages(ctx context.Context, lane, after string) (poolID string, due time.Time, err error)
+	// DueMessages lists at most limit messages of a pool in a lane that are due at now, the longest due first. One
+	// that was damaged, or sealed by a key that is lost, has no Content.
+	DueMessages(ctx context.Context, lane, poolID string, now time.Time, limit int) ([]*userpool.OutboxMessage, error)
+	// HasMessages tells whether a pool has at least n messages, in all lanes together. It reads as many index entries.
+	HasMessages(ctx context.Context, poolID string, n int) (bool, error)
 	// CountMessages counts the messages of all lanes: one pass over the outbox, for monitoring.
 	CountMessages(ctx context.Context) (int, error)
 }

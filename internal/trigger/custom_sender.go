@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ostiary/cognitoidp"
+	"ostiary/internal/userpool"
 )
 
 var (
@@ -41,13 +42,21 @@ type Delivery struct {
 	Username string // as stored
 	Medium   cognitoidp.DeliveryMediumType
 	ARN      string // of the function
-	KMSKeyID string // the key under which the code is encrypted for it
 	// Source is the triggerSource, such as CustomEmailSender_SignUp.
 	Source         Source
 	ClientID       string            // "" if no app client asked for the message
 	ClientMetadata map[string]string // nil if the caller sent none
 	UserAttributes map[string]string
 	SDKVersion     string // callerContext.awsSdkVersion
+}
+
+// CustomSenderOf is the function of a pool that delivers messages by a medium, and the key under which codes are
+// encrypted for it; "" if it has none.
+func CustomSenderOf(p *userpool.Pool, medium cognitoidp.DeliveryMediumType) (arn, kmsKeyID string) {
+	if arn = senderOf(medium).arnIn(p); arn == "" {
+		return "", ""
+	}
+	return arn, orZero(p.Settings.LambdaConfig.KMSKeyID)
 }
 
 // CustomSender is how the pool's function delivers a message; nil if it has none for that medium. Why is the
@@ -61,7 +70,7 @@ func (s *Service) CustomSender(ctx context.Context, of Subject, medium cognitoid
 	}
 	_, event, _ := strings.Cut(why, "_")
 	d := &Delivery{
-		PoolID: of.Pool.ID, Username: of.Username, Medium: medium, ARN: arn, KMSKeyID: orZero(of.Pool.Settings.LambdaConfig.KMSKeyID),
+		PoolID: of.Pool.ID, Username: of.Username, Medium: medium, ARN: arn,
 		Source: Source(sender.name + "_" + event), ClientMetadata: clientMetadata, UserAttributes: of.attributes(),
 		SDKVersion: s.callerContext(ctx, of).AWSSDKVersion,
 	}
@@ -121,7 +130,7 @@ func (s *Service) Deliver(ctx context.Context, d *Delivery, code string) error {
 		return fmt.Errorf("write the event of %s: %w", sender.name, err)
 	}
 	start := s.now()
-	_, err = s.Functions.Invoke(ctx, d.ARN, sent)
+	_, err = s.Functions.Invoke(ctx, d.PoolID, d.ARN, sent)
 	s.counts.add(sender.name, outcomeOf(err), s.now().Sub(start))
 	var failure *Failure
 	switch {

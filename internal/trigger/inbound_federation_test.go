@@ -22,7 +22,7 @@ type recorder struct {
 	err      error
 }
 
-func (r *recorder) Invoke(_ context.Context, _ string, event []byte) ([]byte, error) {
+func (r *recorder) Invoke(_ context.Context, _, _ string, event []byte) ([]byte, error) {
 	r.event = event
 	var whole map[string]json.RawMessage
 	if err := json.Unmarshal(event, &whole); err != nil {

@@ -17,10 +17,10 @@ import (
 
 // Functions reaches Lambda functions. Implementations bound the time that one takes.
 type Functions interface {
-	// Invoke runs the function of that ARN on an event and answers what it returned. What the
-	// function threw is a *Failure; *Unreached means that it could not be run; any other error is a
-	// fault.
-	Invoke(ctx context.Context, arn string, event []byte) ([]byte, error)
+	// Invoke runs the function of that ARN for a user pool, on an event, and answers what it returned.
+	// What the function threw is a *Failure; *Unreached means that it could not be run; any other error
+	// is a fault.
+	Invoke(ctx context.Context, poolID, arn string, event []byte) ([]byte, error)
 }
 
 // Failure is what a function threw.
@@ -136,7 +136,7 @@ func (s *Service) call(ctx context.Context, in invocation) (called bool, err err
 		return true, fmt.Errorf("write the event of %s: %w", in.name, err)
 	}
 	start, began := s.now(), time.Now()
-	answer, err := s.Functions.Invoke(ctx, arn, sent)
+	answer, err := s.Functions.Invoke(ctx, in.of.Pool.ID, arn, sent)
 	outcome := outcomeOf(err)
 	if err == nil && !readAnswer(answer, in.response) {
 		outcome = Unreadable

@@ -43,7 +43,7 @@ type answers struct {
 	err     error
 }
 
-func (a answers) Invoke(context.Context, string, []byte) ([]byte, error) {
+func (a answers) Invoke(context.Context, string, string, []byte) ([]byte, error) {
 	return []byte(a.payload), a.err
 }
 

@@ -16,7 +16,7 @@ import (
 // told is a function that hands on its events.
 type told chan []byte
 
-func (f told) Invoke(_ context.Context, _ string, event []byte) ([]byte, error) {
+func (f told) Invoke(_ context.Context, _, _ string, event []byte) ([]byte, error) {
 	f <- event
 	return event, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,7 +33,7 @@ func newLetters(t *testing.T, write ostiarytest.Function) *scene {
 // TestFunctionThatFails: a function that fails writes to users alone, so that its failure must not be told.
 func TestFunctionThatFails(t *testing.T) {
 	s := newLetters(t, func(context.Context, json.RawMessage) (json.RawMessage, error) { return nil, errors.New("no") })
-	for _, name := range []string{"ana", "nobody"} {
+	for _, name := range []string{"ana", "nobody@example.com"} {
 		out, err := s.start(t, types.AuthFlowTypeUserAuth, params{"USERNAME": name, "PREFERRED_CHALLENGE": "EMAIL_OTP"})
 		if err != nil || out.ChallengeName != types.ChallengeNameTypeEmailOtp {
 			t.Errorf("%s: %v", name, err)
@@ -57,9 +58,30 @@ func TestTimeOfFunction(t *testing.T) {
 	} {
 		ask("ana")
 		began := time.Now()
-		ask("nobody")
+		ask("nobody@example.com") // a made-up user has an e-mail address for sure if it is the name
 		if took := time.Since(began); took < takes {
 			t.Errorf("%s: nobody is answered after %s", what, took)
 		}
+	}
+}
+
+// TestFunctionAtWill: whoever begins sign-ins does not run the function more often than messages may be sent, and
+// learns from that nothing about who exists.
+func TestFunctionAtWill(t *testing.T) {
+	var runs atomic.Int32
+	s := newLetters(t, func(_ context.Context, event json.RawMessage) (json.RawMessage, error) {
+		runs.Add(1)
+		return event, nil
+	})
+	for _, name := range []string{"ana", "nobody@example.com"} {
+		for i := range 30 {
+			_, err := s.start(t, types.AuthFlowTypeUserAuth, params{"USERNAME": name, "PREFERRED_CHALLENGE": "EMAIL_OTP"})
+			if refused := (*types.TooManyRequestsException)(nil); i < 20 && err != nil || i >= 20 && !errors.As(err, &refused) {
+				t.Fatalf("%s, sign-in %d: %v", name, i+1, err)
+			}
+		}
+	}
+	if n := runs.Load(); n != 20 {
+		t.Errorf("the function was run %d times", n)
 	}
 }

@@ -393,7 +393,7 @@ func claim(t *testing.T, token *string, name string) any {
 // challenges are the functions of a pool's custom sign-in: one riddle, and then tokens.
 type challenges struct{}
 
-func (challenges) Invoke(_ context.Context, _ string, event []byte) ([]byte, error) {
+func (challenges) Invoke(_ context.Context, _, _ string, event []byte) ([]byte, error) {
 	var e map[string]any
 	if err := json.Unmarshal(event, &e); err != nil {
 		return nil, err

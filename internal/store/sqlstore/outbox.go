@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
+	"ostiary/internal/store"
 	"ostiary/internal/userpool"
 )
 
@@ -15,9 +17,10 @@ import (
 // run, but not every engine that speaks like PostgreSQL knows it, and workers seldom meet: who takes a message
 // in leases it at once.
 const (
-	outboxDue = `SELECT due, lease, tries, created, data, sealed FROM outbox
-		WHERE lane = $1 AND due <= $2 ORDER BY due LIMIT $3`
-	outboxNext   = `SELECT due FROM outbox WHERE lane = $1 ORDER BY due LIMIT 1`
+	outboxPool = `SELECT pool_id, due FROM outbox WHERE lane = $1 AND pool_id > $2 ORDER BY pool_id, due LIMIT 1`
+	outboxDue  = `SELECT id, due, lease, tries, created, data, sealed FROM outbox
+		WHERE lane = $1 AND pool_id = $2 AND due <= $3 ORDER BY due LIMIT $4`
+	outboxHas    = `SELECT 1 FROM outbox WHERE pool_id = $1 ORDER BY username LIMIT 1 OFFSET $2`
 	outboxCount  = `SELECT COUNT(*) FROM outbox`
 	outboxInsert = `INSERT INTO outbox (id, pool_id, username, lane, due, lease, tries, created, data, sealed)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`
@@ -36,38 +39,55 @@ type outboxRecord struct {
 // messagePlace is where a sealed message belongs.
 func messagePlace(poolID, id string) []byte { return place([]string{"outbox", poolID, id}) }
 
+// NextPoolWithMessages implements store.OutboxReader.
+func (r *reader) NextPoolWithMessages(ctx context.Context, lane, after string) (poolID string, due time.Time, err error) {
+	var micros int64
+	err = r.c.row(ctx, outboxPool, []any{key(lane), key(after)}, &poolID, &micros)
+	return poolID, instant(micros), err
+}
+
 // DueMessages implements store.OutboxReader.
-func (r *reader) DueMessages(ctx context.Context, lane string, now time.Time, limit int) ([]*userpool.OutboxMessage, error) {
+func (r *reader) DueMessages(ctx context.Context, lane, poolID string, now time.Time, limit int) ([]*userpool.OutboxMessage, error) {
 	var due []*userpool.OutboxMessage
-	err := r.c.rows(ctx, outboxDue, []any{key(lane), micros(now), limit}, func(rows *sql.Rows) error {
-		var m userpool.OutboxMessage
+	err := r.c.rows(ctx, outboxDue, []any{key(lane), key(poolID), micros(now), limit}, func(rows *sql.Rows) error {
+		m := &userpool.OutboxMessage{PoolID: poolID, Lane: lane}
 		var dueAt, created int64
 		var data, sealed sql.RawBytes
-		if err := rows.Scan(&dueAt, &m.Lease, &m.Tries, &created, &data, &sealed); err != nil {
+		if err := rows.Scan(&m.ID, &dueAt, &m.Lease, &m.Tries, &created, &data, &sealed); err != nil {
 			return err
 		}
-		var rec outboxRecord
-		if err := json.Unmarshal(data, &rec); err != nil {
-			return fmt.Errorf("sqlstore: decode a message of the outbox: %w", err)
-		}
-		m.ID, m.PoolID, m.Username, m.Lane = rec.ID, rec.PoolID, rec.Username, rec.Lane
 		m.Due, m.Created = instant(dueAt), instant(created)
-		content, err := r.db.seal.s.Open(sealed, messagePlace(m.PoolID, m.ID))
-		if err != nil {
-			return fmt.Errorf("sqlstore: open message %s of the outbox: %w", m.ID, err)
-		}
-		m.Content = content
-		due = append(due, &m)
+		r.openMessage(m, data, sealed)
+		due = append(due, m)
 		return nil
 	})
 	return due, err
 }
 
-// NextMessageDue implements store.OutboxReader.
-func (r *reader) NextMessageDue(ctx context.Context, lane string) (time.Time, error) {
-	var due int64
-	err := r.c.row(ctx, outboxNext, []any{key(lane)}, &due)
-	return instant(due), err
+// openMessage fills in what a row has beside its columns. What cannot be read is left out: an error would keep
+// the message where it is, before all others, for ever.
+func (r *reader) openMessage(m *userpool.OutboxMessage, data, sealed []byte) {
+	var rec outboxRecord
+	if json.Unmarshal(data, &rec) != nil {
+		return
+	}
+	m.ID, m.Username = rec.ID, rec.Username
+	if content, err := r.db.seal.s.Open(sealed, messagePlace(m.PoolID, m.ID)); err == nil {
+		m.Content = content
+	}
+}
+
+// HasMessages implements store.OutboxReader.
+func (r *reader) HasMessages(ctx context.Context, poolID string, n int) (bool, error) {
+	if n <= 0 {
+		return true, nil
+	}
+	var one int
+	err := r.c.row(ctx, outboxHas, []any{key(poolID), n - 1}, &one)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // CountMessages implements store.OutboxReader.

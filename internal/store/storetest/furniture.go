@@ -124,7 +124,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 		same(t, "events of "+user, []string{"event"}, both(t, s, readEventIDs(pool, user)))
 		same(t, "version of the history of "+user, 1, int(both(t, s, readAuthHistory(pool, user)).Version))
 		same(t, "groups of the user", []string{"staff"}, both(t, s, readGroupsOf(pool, user)))
-		same(t, "messages to the user", 1, len(both(t, s, readDueMessages(pool+user, start))))
+		same(t, "messages to the user", 1, len(both(t, s, readDueMessages(pool, pool+user, start))))
 		return
 	}
 	missing(t, s, "user "+user, readUser(pool, user))
@@ -137,7 +137,7 @@ func expectUser(t testing.TB, s store.Store, there bool, pool, user string) {
 	same(t, "events of "+user, []string{}, both(t, s, readEventIDs(pool, user)))
 	missing(t, s, "the history of "+user, readAuthHistory(pool, user))
 	same(t, "groups of "+user, []string{}, both(t, s, readGroupsOf(pool, user)))
-	same(t, "messages to "+user, 0, len(both(t, s, readDueMessages(pool+user, start))))
+	same(t, "messages to "+user, 0, len(both(t, s, readDueMessages(pool, pool+user, start))))
 	same(t, "users found by e-mail address", 0, len(both(t, s, func(ctx context.Context, r store.Reader) ([]*userpool.User, error) {
 		return r.Users(ctx, pool, store.UserQuery{Attribute: "email", Value: user + "@example.com", Limit: 9})
 	})))

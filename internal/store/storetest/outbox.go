@@ -12,38 +12,63 @@ import (
 	"ostiary/internal/userpool"
 )
 
-func readDueMessages(lane string, now time.Time) reads[[]*userpool.OutboxMessage] {
+func readDueMessages(pool, lane string, now time.Time) reads[[]*userpool.OutboxMessage] {
 	return func(ctx context.Context, r store.Reader) ([]*userpool.OutboxMessage, error) {
-		return r.DueMessages(ctx, lane, now, 1000)
+		return r.DueMessages(ctx, lane, pool, now, 1000)
 	}
 }
 
-func readNextMessage(lane string) reads[time.Time] {
-	return func(ctx context.Context, r store.Reader) (time.Time, error) { return r.NextMessageDue(ctx, lane) }
+// poolDue is what NextPoolWithMessages answers.
+type poolDue struct {
+	Pool string
+	Due  time.Time
+}
+
+func readNextPool(lane, after string) reads[poolDue] {
+	return func(ctx context.Context, r store.Reader) (next poolDue, err error) {
+		next.Pool, next.Due, err = r.NextPoolWithMessages(ctx, lane, after)
+		return next, err
+	}
+}
+
+func readHasMessages(pool string, n int) reads[bool] {
+	return func(ctx context.Context, r store.Reader) (bool, error) { return r.HasMessages(ctx, pool, n) }
 }
 
 func countMessages(ctx context.Context, r store.Reader) (int, error) { return r.CountMessages(ctx) }
 
 func testOutbox(t *testing.T, s store.Store) {
-	missing(t, s, "the first message of an empty lane", readNextMessage("mail"))
-	same(t, "due messages of an empty lane", 0, len(both(t, s, readDueMessages("mail", start))))
-	add := func(id, lane string, due time.Time) *userpool.OutboxMessage {
+	missing(t, s, "the first pool of an empty lane", readNextPool("mail", ""))
+	same(t, "messages of nobody", false, both(t, s, readHasMessages("r_a", 1)))
+	same(t, "due messages of an empty lane", 0, len(both(t, s, readDueMessages("r_a", "mail", start))))
+	addTo := func(pool, id, lane string, due time.Time) *userpool.OutboxMessage {
 		m := filled[userpool.OutboxMessage](full)
-		m.ID, m.PoolID, m.Username, m.Lane, m.Due = id, "r_a", "ana", lane, due
+		m.ID, m.PoolID, m.Username, m.Lane, m.Due = id, pool, "ana", lane, due
 		update(t, s, func(ctx context.Context, tx store.Tx) error { return tx.AddMessage(ctx, m) })
 		refused(t, s, store.ErrExists, func(ctx context.Context, tx store.Tx) error { return tx.AddMessage(ctx, m) })
 		return m
 	}
+	add := func(id, lane string, due time.Time) *userpool.OutboxMessage { return addTo("r_a", id, lane, due) }
 	late := add("a", "mail", start.Add(2*time.Second))
 	soon := add("b", "mail", start.Add(time.Second))
 	same(t, "messages of all lanes", 2, both(t, s, countMessages))
 	add("c", "text", start)
 	same(t, "messages of all lanes", 3, both(t, s, countMessages))
-	same(t, "due too early", 0, len(both(t, s, readDueMessages("mail", start))))
-	same(t, "the longest due first", []*userpool.OutboxMessage{soon, late}, both(t, s, readDueMessages("mail", late.Due)))
-	same(t, "the first to be due", soon.Due, both(t, s, readNextMessage("mail")))
+	same(t, "due too early", 0, len(both(t, s, readDueMessages("r_a", "mail", start))))
+	same(t, "the longest due first", []*userpool.OutboxMessage{soon, late}, both(t, s, readDueMessages("r_a", "mail", late.Due)))
+	for n, want := range map[int]bool{0: true, 1: true, 3: true, 4: false} {
+		same(t, fmt.Sprintf("a pool has %d messages", n), want, both(t, s, readHasMessages("r_a", n)))
+	}
+	addTo("r_c", "d", "text", start)
+	addTo("r_c", "e", "mail", start.Add(4*time.Second))
+	addTo("r_b", "f", "mail", start.Add(5*time.Second))
+	for after, want := range map[string]poolDue{"": {"r_a", soon.Due}, "r_a": {"r_b", start.Add(5 * time.Second)}, "r_b": {"r_c", start.Add(4 * time.Second)}} {
+		same(t, "the pool after "+after, want, both(t, s, readNextPool("mail", after)))
+	}
+	missing(t, s, "a pool after the last", readNextPool("mail", "r_c"))
+	same(t, "another lane's", poolDue{"r_a", start}, both(t, s, readNextPool("text", "")))
 	view(t, s, func(ctx context.Context, r store.Reader) error {
-		one, err := r.DueMessages(ctx, "mail", late.Due, 1)
+		one, err := r.DueMessages(ctx, "mail", "r_a", late.Due, 1)
 		same(t, "a limit", []*userpool.OutboxMessage{soon}, one)
 		return err
 	})
@@ -64,8 +89,8 @@ func testOutbox(t *testing.T, s store.Store) {
 	change("LeaseMessage", true, lease(&read, "w1"))
 	change("LeaseMessage of what another has leased", false, lease(&read, "w2"))
 	soon.Lease, soon.Due = "w1", until
-	same(t, "due while one is leased", []*userpool.OutboxMessage{late}, both(t, s, readDueMessages("mail", late.Due)))
-	same(t, "due when the lease is over", []*userpool.OutboxMessage{late, soon}, both(t, s, readDueMessages("mail", until)))
+	same(t, "due while one is leased", []*userpool.OutboxMessage{late}, both(t, s, readDueMessages("r_a", "mail", late.Due)))
+	same(t, "due when the lease is over", []*userpool.OutboxMessage{late, soon}, both(t, s, readDueMessages("r_a", "mail", until)))
 	change("LeaseMessage when the lease is over", true, lease(soon, "w3"))
 
 	back := start.Add(3 * time.Second)
@@ -77,7 +102,7 @@ func testOutbox(t *testing.T, s store.Store) {
 	change("ReturnMessage by who has lost it", false, giveBack("w1"))
 	change("ReturnMessage", true, giveBack("w3"))
 	soon.Lease, soon.Due, soon.Tries = "", back, 4
-	same(t, "after ReturnMessage", []*userpool.OutboxMessage{late, soon}, both(t, s, readDueMessages("mail", back)))
+	same(t, "after ReturnMessage", []*userpool.OutboxMessage{late, soon}, both(t, s, readDueMessages("r_a", "mail", back)))
 
 	remove := func(id, lease string) func(context.Context, store.Tx) (bool, error) {
 		return func(ctx context.Context, tx store.Tx) (bool, error) { return tx.RemoveMessage(ctx, id, lease) }
@@ -85,8 +110,8 @@ func testOutbox(t *testing.T, s store.Store) {
 	change("RemoveMessage without a lease", false, remove("b", "w3"))
 	change("RemoveMessage", true, remove("a", late.Lease))
 	change("RemoveMessage of what is gone", false, remove("a", late.Lease))
-	same(t, "after RemoveMessage", []*userpool.OutboxMessage{soon}, both(t, s, readDueMessages("mail", until)))
-	same(t, "of the other lane", 1, len(both(t, s, readDueMessages("text", start))))
+	same(t, "after RemoveMessage", []*userpool.OutboxMessage{soon}, both(t, s, readDueMessages("r_a", "mail", until)))
+	same(t, "of the other lane", 1, len(both(t, s, readDueMessages("r_a", "text", start))))
 }
 
 // testRaceForMessages: workers that take what is due at the same time never hold the same message, and
@@ -110,7 +135,7 @@ func testRaceForMessages(t *testing.T, s store.Store) {
 			var held []string
 			err := s.Update(t.Context(), func(tx store.Tx) error {
 				held = nil
-				due, err := tx.DueMessages(t.Context(), "mail", start, 3)
+				due, err := tx.DueMessages(t.Context(), "mail", "r_a", start, 3)
 				if err != nil {
 					return err
 				}
@@ -141,7 +166,7 @@ func testRaceForMessages(t *testing.T, s store.Store) {
 			t.Errorf("message %s is held by %v", id, by)
 		}
 	}
-	for _, m := range both(t, s, readDueMessages("mail", until)) {
+	for _, m := range both(t, s, readDueMessages("r_a", "mail", until)) {
 		same(t, "holder as stored of "+m.ID, holders[m.ID], []string{m.Lease})
 	}
 	// The same for whoever removes one.

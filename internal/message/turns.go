@@ -1,0 +1,152 @@
+package message
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"ostiary/internal/secret"
+	"ostiary/internal/store"
+	"ostiary/internal/userpool"
+)
+
+// drive gives what is due in a lane to the places that are free, until ctx is done.
+func (o *Outbox) drive(ctx, work context.Context, l *lane) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		case <-l.wake:
+		}
+		timer.Reset(o.take(ctx, work, l))
+	}
+}
+
+// take leases as much as there are free places for, begins to deliver it, and answers how long there is
+// nothing more to do unless somebody wakes the lane.
+func (o *Outbox) take(ctx, work context.Context, l *lane) time.Duration {
+	free := l.reserve()
+	if free == 0 {
+		return lookEvery // whoever leaves wakes the lane
+	}
+	r, err := o.round(ctx, l, free)
+	if err == nil {
+		err = o.lease(ctx, r)
+	}
+	if err != nil {
+		l.allot(free, nil, true)
+		if ctx.Err() == nil {
+			o.Log.ErrorContext(ctx, "looking for messages to deliver", "fault", err.Error())
+		}
+		return lookEvery
+	}
+	l.last = r.last
+	l.allot(free, r.messages, r.more)
+	for _, row := range r.messages {
+		go func() {
+			defer l.leave(row.PoolID)
+			m, err := unpack(row.Content)
+			if err != nil {
+				m = Message{ID: row.ID, UserPoolID: row.PoolID, Username: row.Username}
+				o.giveUp(work, row, m, err)
+				return
+			}
+			o.deliver(work, l, row, m)
+		}()
+	}
+	if r.next.IsZero() {
+		return lookEvery
+	}
+	return max(0, min(r.next.Sub(o.Now()), lookEvery))
+}
+
+// round is what is delivered next: of each user pool in turn as much as it has room for.
+type round struct {
+	messages []*userpool.OutboxMessage
+	last     string    // the pool whose turn was the last
+	more     bool      // there was no room for all that is due
+	next     time.Time // when more will be due for which there is room; zero if nothing waits
+}
+
+// round goes from the pool that had its turn last to the next and the next, until all have had one or no place
+// is free.
+func (o *Outbox) round(ctx context.Context, l *lane, free int) (r *round, err error) {
+	now := o.Now()
+	err = o.Store.View(ctx, func(in store.Reader) error {
+		r = &round{last: l.last}
+		pool, around := l.last, false
+		for {
+			next, due, err := in.NextPoolWithMessages(ctx, l.name, pool)
+			end := errors.Is(err, store.ErrNotFound)
+			switch {
+			case end && around, err == nil && around && next > l.last:
+				return nil
+			case end:
+				pool, around = "", true
+				continue
+			case err != nil:
+				return err
+			}
+			pool = next
+			if due.After(now) {
+				if r.next.IsZero() || due.Before(r.next) {
+					r.next = due
+				}
+				continue
+			}
+			room := l.room(pool, free)
+			if room == 0 {
+				r.more = true // whoever leaves wakes the lane
+				continue
+			}
+			some, err := in.DueMessages(ctx, l.name, pool, now, room)
+			if err != nil {
+				return err
+			}
+			r.messages, r.last, r.next = append(r.messages, some...), pool, now // there may be more
+			if free -= len(some); free == 0 {
+				r.more = true
+				return nil
+			}
+		}
+	})
+	return r, err
+}
+
+// lease takes the messages of a round, as far as nobody else has taken them meanwhile.
+func (o *Outbox) lease(ctx context.Context, r *round) error {
+	if len(r.messages) == 0 {
+		return nil
+	}
+	name, err := secret.Token(o.Rand, 16)
+	if err != nil {
+		return fmt.Errorf("name a lease: %w", err)
+	}
+	until := o.Now().Add(leaseTime)
+	var held []*userpool.OutboxMessage
+	err = o.Store.Update(ctx, func(tx store.Tx) error {
+		held = nil
+		for _, m := range r.messages {
+			won, err := tx.LeaseMessage(ctx, m, name, until)
+			if err != nil {
+				return err
+			}
+			if won {
+				held = append(held, m)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, m := range held {
+		m.Lease, m.Due = name, until
+	}
+	r.messages = held
+	return nil
+}

@@ -1,0 +1,5 @@
+-- +goose Up
+
+-- Those who deliver go from pool to pool.
+CREATE INDEX outbox_by_pool ON outbox (lane, pool_id, due);
+DROP INDEX IF EXISTS outbox_by_due;
