@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -125,18 +126,13 @@ func send(t *testing.T, o *Outbox, m Message) {
 // waiting are the messages in the store.
 func waiting(t *testing.T, s store.Store) (all []*userpool.OutboxMessage) {
 	t.Helper()
-	err := s.View(t.Context(), func(r store.Reader) error {
+	view(t, s, func(r store.Reader) error {
 		for _, lane := range []string{laneEmail, laneSMS, laneFunction} {
-			for pool := ""; ; {
-				next, _, err := r.NextPoolWithMessages(t.Context(), lane, pool)
-				if errors.Is(err, store.ErrNotFound) {
-					break
-				}
+			for pool, err := range poolsAfter(t.Context(), r, lane, "") {
 				if err != nil {
 					return err
 				}
-				pool = next
-				some, err := r.DueMessages(t.Context(), lane, pool, time.Now().Add(1000*time.Hour), 1000)
+				some, err := r.DueMessages(t.Context(), lane, pool.PoolID, time.Now().Add(1000*time.Hour), 1000)
 				if err != nil {
 					return err
 				}
@@ -145,10 +141,14 @@ func waiting(t *testing.T, s store.Store) (all []*userpool.OutboxMessage) {
 		}
 		return nil
 	})
-	if err != nil {
+	return all
+}
+
+func view(t *testing.T, s store.Store, fn func(store.Reader) error) {
+	t.Helper()
+	if err := s.View(t.Context(), fn); err != nil {
 		t.Fatal(err)
 	}
-	return all
 }
 
 // TestOutboxAtOnce: a message is delivered whole, without any time going by, and is gone then.
@@ -574,6 +574,41 @@ func TestOutboxTurns(t *testing.T) {
 			t.Errorf("-want +got\n%s", diff)
 		}
 	})
+}
+
+// TestPoolsAfter: a round passes every pool once, however many there are and wherever it begins.
+func TestPoolsAfter(t *testing.T) {
+	for _, n := range []int{0, 1, poolsAtOnce - 1, poolsAtOnce, poolsAtOnce + 1, 3 * poolsAtOnce} {
+		s, all := storetest.New(t), make([]string, n)
+		o, _ := newOutbox(s, &office{})
+		for i := range all {
+			m := mailTo("ana")
+			all[i] = fmt.Sprintf("r_%03d", 2*i)
+			m.UserPoolID = all[i]
+			send(t, o, m)
+		}
+		for _, first := range []int{0, 1, n / 2, n - 1, n} {
+			if first < 0 || first > n {
+				continue
+			}
+			want := slices.Concat(all[first:], all[:first])
+			for _, last := range []string{fmt.Sprintf("r_%03d", 2*first-1), fmt.Sprintf("r_%03d", 2*first-2)} { // gone since, or not
+				var got []string
+				view(t, s, func(r store.Reader) error {
+					for pool, err := range poolsAfter(t.Context(), r, laneEmail, last) {
+						if err != nil {
+							return err
+						}
+						got = append(got, pool.PoolID)
+					}
+					return nil
+				})
+				if !slices.Equal(got, want) {
+					t.Errorf("of %d pools after %s: %s", n, last, got)
+				}
+			}
+		}
+	}
 }
 
 // TestOutboxCrash: what a process held that is not heard of any more is delivered by another when the lease

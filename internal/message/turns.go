@@ -2,8 +2,8 @@ package message
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"ostiary/internal/secret"
@@ -78,43 +78,63 @@ func (o *Outbox) round(ctx context.Context, l *lane, free int) (r *round, err er
 	now := o.Now()
 	err = o.Store.View(ctx, func(in store.Reader) error {
 		r = &round{last: l.last}
-		pool, around := l.last, false
-		for {
-			next, due, err := in.NextPoolWithMessages(ctx, l.name, pool)
-			end := errors.Is(err, store.ErrNotFound)
-			switch {
-			case end && around, err == nil && around && next > l.last:
-				return nil
-			case end:
-				pool, around = "", true
-				continue
-			case err != nil:
+		for pool, err := range poolsAfter(ctx, in, l.name, l.last) {
+			if err != nil {
 				return err
 			}
-			pool = next
-			if due.After(now) {
-				if r.next.IsZero() || due.Before(r.next) {
-					r.next = due
+			if pool.Due.After(now) {
+				if r.next.IsZero() || pool.Due.Before(r.next) {
+					r.next = pool.Due
 				}
 				continue
 			}
-			room := l.room(pool, free)
+			room := l.room(pool.PoolID, free)
 			if room == 0 {
 				r.more = true // whoever leaves wakes the lane
 				continue
 			}
-			some, err := in.DueMessages(ctx, l.name, pool, now, room)
+			some, err := in.DueMessages(ctx, l.name, pool.PoolID, now, room)
 			if err != nil {
 				return err
 			}
-			r.messages, r.last, r.next = append(r.messages, some...), pool, now // there may be more
+			r.messages, r.last, r.next = append(r.messages, some...), pool.PoolID, now // there may be more
 			if free -= len(some); free == 0 {
 				r.more = true
 				return nil
 			}
 		}
+		return nil
 	})
 	return r, err
+}
+
+// poolsAtOnce is how many pools are read at once: few calls where many have to wait, little in vain where none does.
+const poolsAtOnce = 64
+
+// poolsAfter goes once around the pools that have messages in a lane; last is the last.
+func poolsAfter(ctx context.Context, in store.Reader, lane, last string) iter.Seq2[store.PoolMessages, error] {
+	return func(yield func(store.PoolMessages, error) bool) {
+		for after, around := last, false; ; {
+			pools, err := in.PoolsWithMessages(ctx, lane, after, poolsAtOnce)
+			if err != nil {
+				yield(store.PoolMessages{}, err)
+				return
+			}
+			for _, pool := range pools {
+				if around && pool.PoolID > last || !yield(pool, nil) {
+					return
+				}
+				after = pool.PoolID
+			}
+			switch {
+			case len(pools) == poolsAtOnce:
+			case around:
+				return
+			default:
+				after, around = "", true
+			}
+		}
+	}
 }
 
 // lease takes the messages of a round, as far as nobody else has taken them meanwhile.

@@ -7,12 +7,11 @@ import (
 	"ostiary/internal/userpool"
 )
 
-// OutboxReader reads messages that wait to be delivered. Each call but CountMessages is one index search.
+// OutboxReader reads messages that wait to be delivered. Unless it says otherwise, a call is one index search.
 type OutboxReader interface {
-	// NextPoolWithMessages is the first user pool after one ("" for the first of all), by id, that has messages in
-	// a lane, and when the first of them is due; ErrNotFound if no more pool has any. So those who deliver can
-	// go from pool to pool, whatever waits in each.
-	NextPoolWithMessages(ctx context.Context, lane, after string) (poolID string, due time.Time, err error)
+	// PoolsWithMessages lists at most limit user pools after one ("" from the first), by id, that have messages in
+	// a lane. So those who deliver can go from pool to pool, whatever waits in each. It searches twice for each pool.
+	PoolsWithMessages(ctx context.Context, lane, after string, limit int) ([]PoolMessages, error)
 	// DueMessages lists at most limit messages of a pool in a lane that are due at now, the longest due first. One
 	// that was damaged, or sealed by a key that is lost, has no Content.
 	DueMessages(ctx context.Context, lane, poolID string, now time.Time, limit int) ([]*userpool.OutboxMessage, error)
@@ -20,6 +19,12 @@ type OutboxReader interface {
 	HasMessages(ctx context.Context, poolID string, n int) (bool, error)
 	// CountMessages counts the messages of all lanes: one pass over the outbox, for monitoring.
 	CountMessages(ctx context.Context) (int, error)
+}
+
+// PoolMessages are the messages of a user pool that wait in a lane.
+type PoolMessages struct {
+	PoolID string
+	Due    time.Time // of the first of them
 }
 
 // OutboxWriter writes messages that wait to be delivered. What changes a message tells whether this call did:

@@ -17,8 +17,14 @@ import (
 // run, but not every engine that speaks like PostgreSQL knows it, and workers seldom meet: who takes a message
 // in leases it at once.
 const (
-	outboxPool = `SELECT pool_id, due FROM outbox WHERE lane = $1 AND pool_id > $2 ORDER BY pool_id, due LIMIT 1`
-	outboxDue  = `SELECT id, due, lease, tries, created, data, sealed FROM outbox
+	// Neither database skips from value to value of an index by itself.
+	outboxPools = `WITH RECURSIVE waiting (id, n) AS (
+		SELECT (SELECT MIN(pool_id) FROM outbox WHERE lane = $1 AND pool_id > $2), 1
+		UNION ALL
+		SELECT (SELECT MIN(pool_id) FROM outbox WHERE lane = $1 AND pool_id > waiting.id), n + 1
+			FROM waiting WHERE id IS NOT NULL AND n < $3
+		) SELECT id, (SELECT MIN(due) FROM outbox WHERE lane = $1 AND pool_id = waiting.id) FROM waiting WHERE id IS NOT NULL`
+	outboxDue = `SELECT id, due, lease, tries, created, data, sealed FROM outbox
 		WHERE lane = $1 AND pool_id = $2 AND due <= $3 ORDER BY due LIMIT $4`
 	outboxHas    = `SELECT 1 FROM outbox WHERE pool_id = $1 ORDER BY username LIMIT 1 OFFSET $2`
 	outboxCount  = `SELECT COUNT(*) FROM outbox`
@@ -39,11 +45,18 @@ type outboxRecord struct {
 // messagePlace is where a sealed message belongs.
 func messagePlace(poolID, id string) []byte { return place([]string{"outbox", poolID, id}) }
 
-// NextPoolWithMessages implements store.OutboxReader.
-func (r *reader) NextPoolWithMessages(ctx context.Context, lane, after string) (poolID string, due time.Time, err error) {
-	var micros int64
-	err = r.c.row(ctx, outboxPool, []any{key(lane), key(after)}, &poolID, &micros)
-	return poolID, instant(micros), err
+// PoolsWithMessages implements store.OutboxReader.
+func (r *reader) PoolsWithMessages(ctx context.Context, lane, after string, limit int) ([]store.PoolMessages, error) {
+	var pools []store.PoolMessages
+	err := r.c.rows(ctx, outboxPools, []any{key(lane), key(after), limit}, func(rows *sql.Rows) error {
+		var pool store.PoolMessages
+		var due int64
+		err := rows.Scan(&pool.PoolID, &due)
+		pool.Due = instant(due)
+		pools = append(pools, pool)
+		return err
+	})
+	return pools, err
 }
 
 // DueMessages implements store.OutboxReader.

@@ -18,16 +18,9 @@ func readDueMessages(pool, lane string, now time.Time) reads[[]*userpool.OutboxM
 	}
 }
 
-// poolDue is what NextPoolWithMessages answers.
-type poolDue struct {
-	Pool string
-	Due  time.Time
-}
-
-func readNextPool(lane, after string) reads[poolDue] {
-	return func(ctx context.Context, r store.Reader) (next poolDue, err error) {
-		next.Pool, next.Due, err = r.NextPoolWithMessages(ctx, lane, after)
-		return next, err
+func readPoolsWithMessages(lane, after string, limit int) reads[[]store.PoolMessages] {
+	return func(ctx context.Context, r store.Reader) ([]store.PoolMessages, error) {
+		return r.PoolsWithMessages(ctx, lane, after, limit)
 	}
 }
 
@@ -38,7 +31,7 @@ func readHasMessages(pool string, n int) reads[bool] {
 func countMessages(ctx context.Context, r store.Reader) (int, error) { return r.CountMessages(ctx) }
 
 func testOutbox(t *testing.T, s store.Store) {
-	missing(t, s, "the first pool of an empty lane", readNextPool("mail", ""))
+	same(t, "pools of an empty lane", 0, len(both(t, s, readPoolsWithMessages("mail", "", 10))))
 	same(t, "messages of nobody", false, both(t, s, readHasMessages("r_a", 1)))
 	same(t, "due messages of an empty lane", 0, len(both(t, s, readDueMessages("r_a", "mail", start))))
 	addTo := func(pool, id, lane string, due time.Time) *userpool.OutboxMessage {
@@ -62,11 +55,15 @@ func testOutbox(t *testing.T, s store.Store) {
 	addTo("r_c", "d", "text", start)
 	addTo("r_c", "e", "mail", start.Add(4*time.Second))
 	addTo("r_b", "f", "mail", start.Add(5*time.Second))
-	for after, want := range map[string]poolDue{"": {"r_a", soon.Due}, "r_a": {"r_b", start.Add(5 * time.Second)}, "r_b": {"r_c", start.Add(4 * time.Second)}} {
-		same(t, "the pool after "+after, want, both(t, s, readNextPool("mail", after)))
+	pools := []store.PoolMessages{{PoolID: "r_a", Due: soon.Due}, {PoolID: "r_b", Due: start.Add(5 * time.Second)}, {PoolID: "r_c", Due: start.Add(4 * time.Second)}}
+	for i, after := range []string{"", "r_a", "r_b", "r_c"} {
+		for limit := 1; limit < 5; limit++ {
+			same(t, fmt.Sprintf("%d pools after %q", limit, after), append([]store.PoolMessages(nil), pools[i:min(i+limit, 3)]...),
+				both(t, s, readPoolsWithMessages("mail", after, limit)))
+		}
 	}
-	missing(t, s, "a pool after the last", readNextPool("mail", "r_c"))
-	same(t, "another lane's", poolDue{"r_a", start}, both(t, s, readNextPool("text", "")))
+	same(t, "pools of another lane", []store.PoolMessages{{PoolID: "r_a", Due: start}, {PoolID: "r_c", Due: start}},
+		both(t, s, readPoolsWithMessages("text", "", 10)))
 	view(t, s, func(ctx context.Context, r store.Reader) error {
 		one, err := r.DueMessages(ctx, "mail", "r_a", late.Due, 1)
 		same(t, "a limit", []*userpool.OutboxMessage{soon}, one)
