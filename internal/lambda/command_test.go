@@ -55,7 +55,7 @@ func TestCommand(t *testing.T) {
 // TestCommandTime: a program that hangs is killed with all that it has started.
 func TestCommandTime(t *testing.T) {
 	noted := filepath.Join(t.TempDir(), "pids")
-	f := reach(t, &Functions{AttemptTime: 300 * time.Millisecond, Local: map[string]Target{
+	f := reach(t, &Functions{AttemptTime: time.Second, Local: map[string]Target{
 		"f": &Command{Path: "/bin/sh", Args: []string{"-c", `sleep 600 & echo $! >>"$0"; wait`, noted}, Env: []string{"PATH=" + os.Getenv("PATH")}},
 	}}, nil)
 	_, err := f.Invoke(t.Context(), "p", prefix+"f", []byte(`{}`))
