@@ -17,42 +17,44 @@ import (
 
 var riskUsers = flag.Int("risk.users", 1_000, "how many users BenchmarkRisk has, with 30 events each")
 
-// BenchmarkRisk is what threat protection costs a password sign-in, in percent of its processor time: the assessment
-// alone (what is known of user, address and pool, and what it comes to), and all of it, what is written included.
-// Rounds with and without it take turns, as other work on the machine comes and goes, and the fastest of each count.
+// BenchmarkRisk is what threat protection costs a sign-in, in percent of its processor time: the assessment alone
+// (what is known of user, address and pool, and what it comes to) of a password sign-in, and all of it, what is
+// written included, of one by password and one by SRP, whose risk is weighed twice. Rounds with and without it take
+// turns, as other work on the machine comes and goes, and the fastest of each count.
 //
 //	go test ./internal/server -run '^$' -bench Risk -benchtime 10x -risk.users 1000000
 func BenchmarkRisk(b *testing.B) {
 	w := newWorld(b, *riskUsers)
 	w.fillEvents(b, *riskUsers)
 	const round = 100
-	fastest := map[string]time.Duration{}
-	fast := func(what string, act func()) {
-		begun := processorTime(b)
+	fastest := map[string]float64{}
+	fast := func(what string, act func(m *meter)) {
+		m := &meter{b: b, since: processorTime(b)}
 		for range round {
-			act()
+			act(m)
 		}
-		if took := (processorTime(b) - begun) / round; fastest[what] == 0 || took < fastest[what] {
+		took := float64(m.spent+processorTime(b)-m.since) / round
+		if fastest[what] == 0 || took < fastest[what] {
 			fastest[what] = took
 		}
 	}
-	measureMode := func(mode string) {
-		w.call(b, "UpdateUserPool", `{"UserPoolId":"`+w.pool.ID+`","UserPoolTier":"PLUS","MfaConfiguration":"OPTIONAL","UserPoolAddOns":{"AdvancedSecurityMode":"`+mode+`"}}`, nil)
-		if mode == "ENFORCED" {
-			w.call(b, "SetRiskConfiguration", `{"UserPoolId":"`+w.pool.ID+`","AccountTakeoverRiskConfiguration":{"Actions":{"HighAction":{"Notify":false,"EventAction":"BLOCK"}}}}`, nil)
-		}
-		fast(mode, func() { w.passwordSignIn(b, w.someone()) })
-	}
 	for b.Loop() {
-		measureMode("OFF")
-		measureMode("ENFORCED")
-		fast("assess", func() { w.assess(b, w.someone()) })
+		for _, mode := range []string{"OFF", "ENFORCED"} {
+			w.call(b, "UpdateUserPool", `{"UserPoolId":"`+w.pool.ID+`","UserPoolTier":"PLUS","MfaConfiguration":"OPTIONAL","UserPoolAddOns":{"AdvancedSecurityMode":"`+mode+`"}}`, nil)
+			if mode == "ENFORCED" {
+				w.call(b, "SetRiskConfiguration", `{"UserPoolId":"`+w.pool.ID+`","AccountTakeoverRiskConfiguration":{"Actions":{"HighAction":{"Notify":false,"EventAction":"BLOCK"}}}}`, nil)
+			}
+			fast("password "+mode, func(*meter) { w.passwordSignIn(b, w.someone()) })
+			fast("SRP "+mode, func(m *meter) { w.srpSignIn(b, m, w.someone()) })
+		}
+		fast("assess", func(*meter) { w.assess(b, w.someone()) })
 	}
-	off, on := float64(fastest["OFF"]), float64(fastest["ENFORCED"])
-	b.ReportMetric(off, "off-cpu-ns/sign-in")
-	b.ReportMetric(on, "on-cpu-ns/sign-in")
-	b.ReportMetric(100*float64(fastest["assess"])/off, "%-assessment")
-	b.ReportMetric(100*(on-off)/off, "%-all")
+	percent := func(of, base string) float64 { return 100 * fastest[of] / fastest[base] }
+	b.ReportMetric(fastest["password OFF"], "password-cpu-ns")
+	b.ReportMetric(fastest["SRP OFF"], "SRP-cpu-ns")
+	b.ReportMetric(percent("assess", "password OFF"), "%-assessment")
+	b.ReportMetric(percent("password ENFORCED", "password OFF")-100, "%-password")
+	b.ReportMetric(percent("SRP ENFORCED", "SRP OFF")-100, "%-SRP")
 }
 
 // assess weighs a sign-in of a user.
