@@ -328,6 +328,35 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// TestPlaceLeft: a place that is left lets in all who may run by then: the share of its own function has grown too.
+func TestPlaceLeft(t *testing.T) {
+	p := &places{}
+	join := func(function string) *turn {
+		joined := &turn{function, "pool of " + function, make(chan struct{})}
+		if !p.join(joined, 3) {
+			t.Fatalf("%s may not even wait", function)
+		}
+		return joined
+	}
+	runs := func(of *turn) bool {
+		select {
+		case <-of.come:
+			return true
+		default:
+			return false
+		}
+	}
+	quick, slow := join("quick"), join("slow")
+	again, next := join("slow"), join("quick")
+	if !runs(quick) || !runs(slow) || runs(again) || runs(next) {
+		t.Fatal("not one of each runs")
+	}
+	p.leave(quick, 3)
+	if !runs(again) || !runs(next) {
+		t.Errorf("%v and %v run, with %d of 3 places taken", runs(again), runs(next), p.taken)
+	}
+}
+
 // TestPlacesOfPool: one pool's slow functions, however many, leave room for another pool's, and who has waited longest
 // is the next of those who may run.
 func TestPlacesOfPool(t *testing.T) {

@@ -94,19 +94,20 @@ func (p *places) admit(t *turn, limit int) bool {
 	return true
 }
 
-// leave frees a place, for the first of those who wait that may have it.
+// leave frees a place, for the first of those who wait that may have it. Then the next may have one that was free
+// before: who leaves has one less.
 func (p *places) leave(t *turn, limit int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.taken--
 	p.change(t, -1, 0)
-	for i, next := range p.waiting {
-		if p.admit(next, limit) {
-			p.change(next, 0, -1)
-			p.waiting = slices.Delete(p.waiting, i, i+1)
-			return
+	p.waiting = slices.DeleteFunc(p.waiting, func(next *turn) bool {
+		if !p.admit(next, limit) {
+			return false
 		}
-	}
+		p.change(next, 0, -1)
+		return true
+	})
 }
 
 // giveUp ends waiting; false if the place has come.

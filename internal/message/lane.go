@@ -88,6 +88,9 @@ func (l *lane) reserve() (places int) {
 	if l.work == nil {
 		return 0
 	}
+	if l.free == 0 {
+		l.waiting = true // something may be due, and nobody else looks when a place is left
+	}
 	places, l.free = l.free, 0
 	l.running.Add(places)
 	return places

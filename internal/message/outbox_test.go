@@ -552,6 +552,35 @@ func TestOutboxFair(t *testing.T) {
 	})
 }
 
+// TestOutboxDueWhileFull: what becomes due while all places are taken is delivered once one is free.
+func TestOutboxDueWhileFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		mail := &office{}
+		mail.answer = func(_ context.Context, n int, _ Message) error {
+			switch n {
+			case 1:
+				return errors.New("not now")
+			case 2:
+				time.Sleep(5 * time.Second)
+			}
+			return nil
+		}
+		o, _ := newOutbox(storetest.New(t), mail)
+		o.Concurrency = 1
+		run(t, o)
+		began := time.Now()
+		send(t, o, mailTo("first"))
+		time.Sleep(time.Second)
+		send(t, o, mailTo("second"))
+		time.Sleep(30 * time.Second)
+		mail.mu.Lock()
+		defer mail.mu.Unlock()
+		if len(mail.times) != 3 || mail.times[2].Sub(began) != 6*time.Second {
+			t.Errorf("began at %s; the third attempts at %v", began, mail.times)
+		}
+	})
+}
+
 // TestOutboxTurns: pools have their turns one after the other, whichever has waited longest.
 func TestOutboxTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

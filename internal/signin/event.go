@@ -41,8 +41,12 @@ func (s *Service) assess(ctx context.Context, t *turn) (err error) {
 // reassess weighs the risk once more before a first proof is looked at: whoever has begun the sign-in somewhere else,
 // or before so much failed, must not pass by what was known then. The risk is never less than it was.
 func (s *Service) reassess(ctx context.Context, t *turn, challenge cognitoidp.ChallengeNameType) error {
-	if !t.atFirstFactor() || challenge == cognitoidp.ChallengeNameTypeSelectChallenge || challenge == cognitoidp.ChallengeNameTypePasswordSrp {
+	if !t.atFirstFactor() && !t.restsUponEarlier() {
 		return nil
+	}
+	switch challenge {
+	case cognitoidp.ChallengeNameTypeSelectChallenge, cognitoidp.ChallengeNameTypePasswordSrp, cognitoidp.ChallengeNameTypeSelectMfaType:
+		return nil // nothing is proved by a choice
 	}
 	raised, err := t.risk.Reassess(ctx, t.risked(), t.attempt.RiskLevel)
 	if err != nil || raised == nil {
@@ -55,6 +59,11 @@ func (s *Service) reassess(ctx context.Context, t *turn, challenge cognitoidp.Ch
 		return awserr.SignInBlocked()
 	}
 	return nil
+}
+
+// restsUponEarlier tells whether what has been proved is that of an earlier sign-in, and has yet to be added to.
+func (t *turn) restsUponEarlier() bool {
+	return !t.attempt.Credited.IsZero() && userpool.Level(t.attempt.Methods) < t.attempt.Level
 }
 
 // risked is whose sign-in is watched.
@@ -149,7 +158,7 @@ func (s *Service) settle(ctx context.Context, t *turn, answer *Answer, refusal e
 	if t.kept != nil && t.kept.Response != cognitoidp.EventResponseTypeInProgress && s.Risk.Finished != nil {
 		s.Risk.Finished(t.kept)
 	}
-	proved := refusal == nil && t.attempt.Proved.FirstFactor && !t.before().FirstFactor
+	proved := refusal == nil && t.attempt.Proved.FirstFactor && (!t.before().FirstFactor || t.raised != nil)
 	if t.attempt.Risk != "" && (t.stopped || proved) {
 		return answer, errors.Join(refusal, s.notify(ctx, t, answer))
 	}

@@ -265,6 +265,45 @@ func TestBegunElsewhere(t *testing.T) {
 	w.at = home
 }
 
+// TestStepUpBegunElsewhere: the first thing that is proved in a sign-in that rests upon an earlier one is weighed from
+// where it comes, too.
+func TestStepUpBegunElsewhere(t *testing.T) {
+	w := start(t, "sqlite::memory:")
+	w.protect(types.AdvancedSecurityModeTypeEnforced)
+	w.configure(nil, action("BLOCK", false), nil)
+	w.allowChoice()
+	w.user("ana", 12)
+	tokens := w.tokens(w.signIn(home, "ana"))
+	code := w.app(tokens.AccessToken)
+	raise := func(from place) (*types.AuthenticationResultType, error) {
+		begun, err := w.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
+			ClientId: &w.client, AuthFlow: types.AuthFlowTypeUserAuth, AuthParameters: map[string]string{
+				"USERNAME": "ana", "TARGET_ACR_VALUES": "urn:cognito:loa:4", "ACCESS_TOKEN": *tokens.AccessToken,
+			},
+		})
+		w.must(err)
+		w.at = from
+		defer func() { w.at = home }()
+		out, err := w.api.RespondToAuthChallenge(t.Context(), &idp.RespondToAuthChallengeInput{
+			ClientId: &w.client, ChallengeName: begun.ChallengeName, Session: begun.Session,
+			ChallengeResponses: map[string]string{"USERNAME": "ana", "SOFTWARE_TOKEN_MFA_CODE": code()},
+		})
+		if err != nil {
+			return nil, err
+		}
+		return out.AuthenticationResult, nil
+	}
+	_, err := raise(abroad)
+	w.refused(err, blocked)
+	if e := w.events("ana")[0]; *e.EventContextData.IpAddress != abroad.address || e.EventRisk.RiskDecision != types.RiskDecisionTypeBlock {
+		t.Errorf("the event is from %s: %s", *e.EventContextData.IpAddress, e.EventRisk.RiskDecision)
+	}
+	w.server.Advance(time.Minute)
+	if raised, err := raise(home); err != nil || raised == nil {
+		t.Errorf("at home: %v", err)
+	}
+}
+
 // TestGuessesBehindAFlood: nobody hides guesses by beginning so many sign-ins before that no more events are kept.
 func TestGuessesBehindAFlood(t *testing.T) {
 	w := start(t, "sqlite::memory:")
