@@ -118,7 +118,7 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 	}
 	acr := ""
 	if t.attempt.Level > 0 {
-		acr = t.pool.ACR(userpool.Level(t.attempt.Methods))
+		acr = t.pool.ACR(userpool.Level(t.attempt.AllMethods()))
 	}
 	deviceKey := ""
 	switch {
@@ -134,7 +134,7 @@ func (s *Service) finish(ctx context.Context, t *turn) (*Answer, error) {
 		DeviceKey: deviceKey,
 		EventID:   t.attempt.EventID,
 		AuthTime:  t.authTime(s.Now()),
-		Methods:   t.attempt.Methods,
+		Methods:   t.attempt.AllMethods(),
 		ACR:       acr,
 		Scopes:    []string{token.ScopeUserAdmin},
 		Caller:    token.CallerOf(ctx),

@@ -63,7 +63,7 @@ func (s *Service) reassess(ctx context.Context, t *turn, challenge cognitoidp.Ch
 
 // restsUponEarlier tells whether what has been proved is that of an earlier sign-in, and has yet to be added to.
 func (t *turn) restsUponEarlier() bool {
-	return !t.attempt.Credited.IsZero() && userpool.Level(t.attempt.Methods) < t.attempt.Level
+	return !t.attempt.Credited.IsZero() && userpool.Level(t.attempt.AllMethods()) < t.attempt.Level
 }
 
 // risked is whose sign-in is watched.

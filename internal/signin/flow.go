@@ -56,7 +56,7 @@ func next(a *userpool.Attempt, f facts) (cognitoidp.ChallengeNameType, error) {
 		return deviceChallenge(a), nil
 	case a.SecondFactor != "" || !f.demand.None():
 		return secondFactor(a, f.demand)
-	case userpool.Level(a.Methods) < a.Level: // what leads there has been taken away
+	case userpool.Level(a.AllMethods()) < a.Level: // what leads there has been taken away
 		return Done, awserr.ACROutOfReach()
 	case !a.Proved.FirstFactor: // CUSTOM_AUTH goes on after a password
 		return firstFactor(a), nil

@@ -184,8 +184,8 @@ func (w *walker) checkTokens(t *turn, path []string) {
 	if !spent && !passkey && !device && !mfa.Of(t.pool, t.user, a.Risk).None() && !walked("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "MFA_SETUP=SOFTWARE_TOKEN_MFA") {
 		fail("a second factor")
 	}
-	if got := userpool.Level(a.Methods); got < a.Level {
-		fail(fmt.Sprintf("level %d: only %d by %v", a.Level, got, a.Methods))
+	if got := userpool.Level(a.AllMethods()); got < a.Level {
+		fail(fmt.Sprintf("level %d: only %d by %v", a.Level, got, a.AllMethods()))
 	}
 }
 

@@ -18,12 +18,13 @@ import (
 // it; nothing stands in for a level.
 func demandOf(t *turn) (d mfa.Demand, deviceFirst bool) {
 	a := t.attempt
-	if userpool.Level(a.Methods) < a.Level {
-		if ask := raising(t, a.Methods); len(ask) > 0 {
+	if methods := a.AllMethods(); userpool.Level(methods) < a.Level {
+		if ask := raising(t, methods); len(ask) > 0 {
 			return mfa.Demand{Ask: mfa.Narrow(t.user, dueFirst(t, ask))}, false
 		}
 	}
-	if a.Proved.SecondFactor || a.Proved.Device && t.standsIn() {
+	earlier := slices.Contains(a.Earlier, userpool.MethodSeveral) && !isRisky(a.Risk) // else whoever stole the token need not show it
+	if a.Proved.SecondFactor || earlier || a.Proved.Device && t.standsIn() {
 		return mfa.Demand{}, false
 	}
 	d = mfa.Of(t.pool, t.user, a.Risk)
@@ -56,7 +57,7 @@ func raising(t *turn, methods []userpool.Method) []userpool.Factor {
 // reach is the highest level to which a first factor can lead, with what was proved before and the
 // second factors that the user has.
 func reach(t *turn, first cognitoidp.ChallengeNameType) int {
-	methods := with(t.attempt.Methods, methodOf(first))
+	methods := with(t.attempt.AllMethods(), methodOf(first))
 	highest := userpool.Level(methods)
 	for _, f := range mfa.Usable(t.pool, t.user) {
 		highest = max(highest, userpool.Level(with(methods, mfa.Method(f))))
@@ -94,11 +95,11 @@ func (s *Service) aim(ctx context.Context, t *turn) error {
 		}
 	}
 	for _, level := range levels {
-		if level <= userpool.Level(t.attempt.Methods) {
+		if level <= userpool.Level(t.attempt.Earlier) {
 			return awserr.ACRReached(t.pool.ACR(level))
 		}
 		t.attempt.Level = level
-		if t.attempt.Proved.FirstFactor = len(t.attempt.Methods) > 0 && len(raising(t, t.attempt.Methods)) > 0; t.attempt.Proved.FirstFactor {
+		if t.attempt.Proved.FirstFactor = len(t.attempt.Earlier) > 0 && len(raising(t, t.attempt.Earlier)) > 0; t.attempt.Proved.FirstFactor {
 			return nil
 		}
 		if len(offered(t)) > 0 {
@@ -130,8 +131,7 @@ func (s *Service) credit(ctx context.Context, t *turn, accessToken string) error
 		}
 	}
 	if bearer.Session != nil && !bearer.Session.AuthTime.Before(passwordSet(t.user)) {
-		t.attempt.Methods, t.attempt.Credited = bearer.Session.Methods, bearer.Session.AuthTime
-		t.attempt.Proved.SecondFactor = slices.Contains(bearer.Session.Methods, userpool.MethodSeveral)
+		t.attempt.Earlier, t.attempt.Credited = bearer.Session.Methods, bearer.Session.AuthTime
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package userpool
 
 import (
+	"slices"
 	"time"
 
 	"ostiary/cognitoidp"
@@ -33,9 +34,11 @@ type Attempt struct {
 	RiskLevel cognitoidp.RiskLevelType
 
 	Proved Proofs
-	// Methods are the ways in which the user has proved themselves, as the amr claim has them.
+	// Methods are the ways in which the user has proved themselves in this sign-in, as the amr claim has them.
 	Methods []Method
-	// Credited is when an earlier sign-in ended that counts for this one (ACCESS_TOKEN); zero for none.
+	// Earlier are those of an earlier sign-in that counts for this one (ACCESS_TOKEN), and Credited is when that
+	// ended; zero for none.
+	Earlier  []Method
 	Credited time.Time
 	// Level is the authentication level that the client asked for (TARGET_ACR_VALUES), 1 to 4; 0 if
 	// it did not.
@@ -76,6 +79,17 @@ type Attempt struct {
 	// Consumed: a step with this session has succeeded; it is kept until Expires so that a second
 	// use can be told from a made-up one.
 	Consumed bool
+}
+
+// AllMethods are the ways in which the user has proved themselves, in this sign-in or in an earlier one that counts.
+func (a *Attempt) AllMethods() []Method {
+	all := slices.Clone(a.Earlier)
+	for _, m := range a.Methods {
+		if !slices.Contains(all, m) {
+			all = append(all, m)
+		}
+	}
+	return all
 }
 
 // Proofs is what an attempt has shown so far.

@@ -304,6 +304,63 @@ func TestStepUpBegunElsewhere(t *testing.T) {
 	}
 }
 
+// TestStolenTokenIsNoFactor: at a sign-in at risk a second factor is asked for anew: that of an earlier sign-in shows
+// nothing but that somebody has its access token.
+func TestStolenTokenIsNoFactor(t *testing.T) {
+	w := start(t, "sqlite::memory:")
+	w.protect(types.AdvancedSecurityModeTypeEnforced, func(in *idp.CreateUserPoolInput) {
+		in.Policies = &types.UserPoolPolicyType{SignInPolicy: &types.SignInPolicyType{
+			AllowedFirstAuthFactors: []types.AuthFactorType{types.AuthFactorTypePassword, types.AuthFactorTypeEmailOtp}}}
+	})
+	w.configure(nil, action("MFA_IF_CONFIGURED", false), action("MFA_REQUIRED", false))
+	w.allowChoice()
+	w.user("ana", 12)
+	_, err := w.api.AdminUpdateUserAttributes(t.Context(), &idp.AdminUpdateUserAttributesInput{UserPoolId: &w.pool, Username: aws.String("ana"),
+		UserAttributes: []types.AttributeType{{Name: aws.String("email"), Value: aws.String("ana@example.com")}, {Name: aws.String("email_verified"), Value: aws.String("true")}}})
+	w.must(err)
+	app := w.app(w.tokens(w.signIn(home, "ana")).AccessToken)
+
+	answer := func(at place, session *string, challenge types.ChallengeNameType, with map[string]string) *idp.RespondToAuthChallengeOutput {
+		t.Helper()
+		w.at = at
+		defer func() { w.at = home }()
+		with["USERNAME"] = "ana"
+		out, err := w.api.RespondToAuthChallenge(t.Context(), &idp.RespondToAuthChallengeInput{
+			ClientId: &w.client, ChallengeName: challenge, Session: session, ChallengeResponses: with})
+		w.must(err)
+		return out
+	}
+	email, totp, choice := types.ChallengeNameTypeEmailOtp, types.ChallengeNameTypeSoftwareTokenMfa, types.ChallengeNameTypeSelectChallenge
+	out := answer(abroad, w.begin(abroad, "ana"), choice, map[string]string{"ANSWER": "EMAIL_OTP"})
+	out = answer(abroad, out.Session, email, map[string]string{"EMAIL_OTP_CODE": *w.code("ana")})
+	if out.ChallengeName != totp {
+		t.Fatalf("abroad asked for %q", out.ChallengeName)
+	}
+	token := answer(abroad, out.Session, totp, map[string]string{"SOFTWARE_TOKEN_MFA_CODE": app()}).AuthenticationResult.AccessToken
+
+	for _, test := range []struct {
+		at   place
+		asks types.ChallengeNameType
+	}{{home, ""}, {attacker, totp}} {
+		w.server.Advance(time.Minute)
+		w.at = test.at
+		begun, err := w.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
+			ClientId: &w.client, AuthFlow: types.AuthFlowTypeUserAuth, AuthParameters: map[string]string{
+				"USERNAME": "ana", "TARGET_ACR_VALUES": "urn:cognito:loa:4", "ACCESS_TOKEN": *token,
+			},
+		})
+		w.must(err)
+		out = answer(test.at, begun.Session, begun.ChallengeName, map[string]string{"ANSWER": "PASSWORD", "PASSWORD": password})
+		if out.ChallengeName != test.asks || (out.AuthenticationResult == nil) == (test.asks == "") {
+			t.Errorf("from %s: asked for %q", test.at.address, out.ChallengeName)
+		}
+	}
+	raised := answer(attacker, out.Session, totp, map[string]string{"SOFTWARE_TOKEN_MFA_CODE": app()}).AuthenticationResult
+	if raised == nil || claim(t, raised.AccessToken, "acr") != "urn:cognito:loa:4" {
+		t.Error("with the code there are no tokens")
+	}
+}
+
 // TestGuessesBehindAFlood: nobody hides guesses by beginning so many sign-ins before that no more events are kept.
 func TestGuessesBehindAFlood(t *testing.T) {
 	w := start(t, "sqlite::memory:")
