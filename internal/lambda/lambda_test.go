@@ -235,7 +235,7 @@ func TestTime(t *testing.T) {
 		}
 		return e, nil
 	}})
-	f := reach(t, &Functions{API: apiAt(server.URL), AttemptTime: 60 * time.Millisecond}, nil)
+	f := reach(t, &Functions{API: apiAt(server.URL), AttemptTime: 500 * time.Millisecond}, nil)
 	_, err := f.Invoke(t.Context(), "p", prefix+"slow", []byte(`{}`))
 	wantCause(t, err, "error Socket timeout while invoking Lambda function")
 	if calls.Load() != 3 {
@@ -254,7 +254,7 @@ func TestTime(t *testing.T) {
 		t.Errorf("a caller who is gone: %v after %d calls", err, calls.Load())
 	}
 	calls.Store(0)
-	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
+	ctx, cancel = context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
 	_, err = f.Invoke(ctx, "p", prefix+"slow", []byte(`{}`))
 	wantCause(t, err, "error Socket timeout while invoking Lambda function")
@@ -313,7 +313,7 @@ func TestPlaces(t *testing.T) {
 		t.Errorf("%d shares and %d places are left", n, f.places.taken)
 	}
 
-	f = reach(t, &Functions{API: apiAt(server.URL), Limit: 1, AttemptTime: 50 * time.Millisecond}, nil)
+	f = reach(t, &Functions{API: apiAt(server.URL), Limit: 1, AttemptTime: 500 * time.Millisecond}, nil)
 	leave, err := f.enter(t.Context(), "p", prefix+"slow")
 	if err != nil {
 		t.Fatal(err)
@@ -354,6 +354,30 @@ func TestPlaceLeft(t *testing.T) {
 	p.leave(quick, 3)
 	if !runs(again) || !runs(next) {
 		t.Errorf("%v and %v run, with %d of 3 places taken", runs(again), runs(next), p.taken)
+	}
+}
+
+// TestMostWaiting: who waits is bounded in all, and the last of them have not come from one pool.
+func TestMostWaiting(t *testing.T) {
+	const limit = 4
+	p := &places{}
+	refused := 0
+	for pool := range 100 {
+		for i := range limit {
+			if !p.join(&turn{fmt.Sprint(pool, i), fmt.Sprint(pool), make(chan struct{})}, limit) {
+				refused++
+			}
+		}
+	}
+	if got, want := len(p.waiting), mostWaiting*limit; got != want || p.taken != limit || refused != 100*limit-limit-want {
+		t.Errorf("%d wait, %d run, %d may not", got, p.taken, refused)
+	}
+	last := map[string]int{}
+	for _, waits := range p.waiting[len(p.waiting)-limit:] {
+		last[waits.pool]++
+	}
+	if len(last) < limit/2 {
+		t.Errorf("the last who may wait are of %v", last)
 	}
 }
 

@@ -32,12 +32,16 @@ type turn struct {
 	come           chan struct{} // closed when there is a place
 }
 
-const timesFree = 3 // for a user pool
+const (
+	timesFree   = 3  // for a user pool
+	mostWaiting = 10 // in all, times the places: who leaves looks at all who wait
+)
 
 var errCrowded = errors.New("too many functions run at once")
 
 // enter takes a place to run a function of a user pool, and waits for it at most one attempt's time. Where half as
-// many wait for the function, or as many in the pool, as may run in all, nobody waits any more.
+// many wait for the function, or as many in the pool, as may run in all, nobody waits any more; nor where as many of the
+// pool wait as others still may.
 func (f *Functions) enter(ctx context.Context, pool, function string) (leave func(), err error) {
 	limit := f.Limit
 	if limit < 1 {
@@ -74,7 +78,8 @@ func (p *places) join(t *turn, limit int) bool {
 	if p.admit(t, limit) {
 		return true
 	}
-	if p.functions[t.function].waiting >= (limit+1)/2 || p.pools[t.pool].waiting >= limit {
+	room := mostWaiting*limit - len(p.waiting)
+	if p.functions[t.function].waiting >= (limit+1)/2 || p.pools[t.pool].waiting >= min(limit, room) {
 		return false
 	}
 	p.change(t, 0, 1)

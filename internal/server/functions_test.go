@@ -65,7 +65,7 @@ func TestFunctionsInTime(t *testing.T) {
 		return nil, ctx.Err()
 	}})
 	lambda.TakeAnyKey()
-	r := start(t, "", map[string]string{"lambda-endpoint": lambda.URL + "/"}, server.Options{FunctionTime: 50 * time.Millisecond})
+	r := start(t, "", map[string]string{"lambda-endpoint": lambda.URL + "/"}, server.Options{FunctionTime: 500 * time.Millisecond})
 	api, client := r.gatedPool(t)
 	if got := signUp(t, api, client, "ana"); got != "UnexpectedLambdaException: PreSignUp invocation failed due to error Socket timeout while invoking Lambda function." {
 		t.Error(got)
