@@ -150,8 +150,13 @@ func (g *Guard) Assess(ctx context.Context, of Subject) (*userpool.AuthEvent, er
 	if !g.on() {
 		return nil, nil
 	}
+	return g.weigh(ctx, of, g.origin(of))
+}
+
+// origin is where the act comes from.
+func (g *Guard) origin(of Subject) userpool.Origin {
 	caller := g.act.Caller
-	return g.weigh(ctx, of, OriginOf(caller.Address, caller.UserAgent, caller.EncodedData, of.DeviceKey, "", g.service.Places))
+	return OriginOf(caller.Address, caller.UserAgent, caller.EncodedData, of.DeviceKey, "", g.service.Places)
 }
 
 // weigh is Assess for an act that comes from origin.

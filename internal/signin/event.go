@@ -34,6 +34,7 @@ func (s *Service) watch(ctx context.Context, t *turn, flow cognitoidp.AuthFlowTy
 func (s *Service) assess(ctx context.Context, t *turn) (err error) {
 	if t.event, err = t.risk.Assess(ctx, t.risked()); err == nil && t.event != nil {
 		t.attempt.Risk, t.attempt.RiskLevel = t.event.Verdict.Action, t.event.Verdict.Level
+		t.attempt.Machine = t.event.Origin.Machine()
 	}
 	return err
 }
@@ -48,7 +49,7 @@ func (s *Service) reassess(ctx context.Context, t *turn, challenge cognitoidp.Ch
 	case cognitoidp.ChallengeNameTypeSelectChallenge, cognitoidp.ChallengeNameTypePasswordSrp, cognitoidp.ChallengeNameTypeSelectMfaType:
 		return nil // nothing is proved by a choice
 	}
-	raised, err := t.risk.Reassess(ctx, t.risked(), t.attempt.RiskLevel)
+	raised, err := t.risk.Reassess(ctx, t.risked(), t.attempt.RiskLevel, t.attempt.Machine)
 	if err != nil || raised == nil {
 		return err
 	}

@@ -32,6 +32,8 @@ type Attempt struct {
 	// weighed as, of which no event may have been kept.
 	Risk      cognitoidp.AccountTakeoverEventActionType
 	RiskLevel cognitoidp.RiskLevelType
+	// Machine is where it began, as far as risks are told apart by it; nil if the client has not said.
+	Machine *Machine
 
 	Proved Proofs
 	// Methods are the ways in which the user has proved themselves in this sign-in, as the amr claim has them.

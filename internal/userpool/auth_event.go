@@ -65,6 +65,19 @@ type Origin struct {
 	Network string
 }
 
+// Machine is what a client has said of its machine, and from where.
+type Machine struct {
+	IP, Agent, Fingerprint, Timezone string // as of an Origin
+}
+
+// Machine is nil if the client has said nothing.
+func (o *Origin) Machine() *Machine {
+	if o.Fingerprint == "" {
+		return nil
+	}
+	return &Machine{IP: o.IP, Agent: o.Agent, Fingerprint: o.Fingerprint, Timezone: o.Timezone}
+}
+
 // RiskVerdict is what an assessment came to.
 type RiskVerdict struct {
 	Level    cognitoidp.RiskLevelType    // "" for no risk

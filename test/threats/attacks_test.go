@@ -262,6 +262,21 @@ func TestBegunElsewhere(t *testing.T) {
 		}
 		w.server.Advance(time.Minute)
 	}
+	for what, from := range map[string]place{
+		"another address": {"203.0.113.45", train.agent}, "another browser": {train.address, home.agent + " Edg/131.0.0.0"},
+	} {
+		w.at = train
+		begun, err := w.api.InitiateAuth(t.Context(), &idp.InitiateAuthInput{
+			ClientId: &w.client, AuthFlow: types.AuthFlowTypeUserAuth, UserContextData: machine, AuthParameters: map[string]string{"USERNAME": "ana"},
+		})
+		w.must(err)
+		if _, err = w.prove(from, "ana", password, begun.Session); err == nil {
+			t.Errorf("what the machine was at the beginning counts for %s", what)
+		} else {
+			w.refused(err, blocked)
+		}
+		w.server.Advance(time.Minute)
+	}
 	w.at = home
 }
 

@@ -34,6 +34,7 @@ type attemptRecord struct {
 	SignedOut      int64                                     `json:"signedOut,omitzero"`
 	Risk           cognitoidp.AccountTakeoverEventActionType `json:"risk,omitzero"`
 	RiskLevel      cognitoidp.RiskLevelType                  `json:"riskLevel,omitzero"`
+	Machine        *machineRecord                            `json:"machine,omitzero"`
 	Proved         proofsRecord                              `json:"proved,omitzero"`
 	Methods        []userpool.Method                         `json:"methods,omitzero"`
 	Earlier        []userpool.Method                         `json:"earlier,omitzero"`
@@ -58,6 +59,13 @@ type proofsRecord struct {
 	SecondFactor bool `json:"secondFactor,omitzero"`
 	Device       bool `json:"device,omitzero"`
 	EnrolledTOTP bool `json:"enrolledTotp,omitzero"`
+}
+
+type machineRecord struct {
+	IP          string `json:"ip,omitzero"`
+	Agent       string `json:"agent,omitzero"`
+	Fingerprint string `json:"fingerprint"`
+	Timezone    string `json:"timezone,omitzero"`
 }
 
 type roundRecord struct {
@@ -97,7 +105,7 @@ func (r *reader) Attempt(ctx context.Context, id []byte) (*userpool.Attempt, err
 		a = &userpool.Attempt{
 			ID: append([]byte(nil), id...), PoolID: rec.PoolID, ClientID: rec.ClientID, Username: rec.Username,
 			Simulated: rec.Simulated, Name: rec.Name, Flow: rec.Flow, Challenge: rec.Challenge, PasswordSet: instant(rec.PasswordSet), SignedOut: instant(rec.SignedOut),
-			Risk: rec.Risk, RiskLevel: rec.RiskLevel, Proved: userpool.Proofs(rec.Proved), Methods: rec.Methods, Earlier: rec.Earlier, Credited: instant(rec.Credited), Level: rec.Level,
+			Risk: rec.Risk, RiskLevel: rec.RiskLevel, Machine: (*userpool.Machine)(rec.Machine), Proved: userpool.Proofs(rec.Proved), Methods: rec.Methods, Earlier: rec.Earlier, Credited: instant(rec.Credited), Level: rec.Level,
 			FirstFactor: rec.FirstFactor, SecondFactor: rec.SecondFactor,
 			Rounds:       convert(rec.Rounds, func(r roundRecord) userpool.Round { return userpool.Round(r) }),
 			CustomAnswer: secrets.CustomAnswer, CustomMetadata: rec.CustomMetadata,
@@ -137,7 +145,7 @@ func (t *tx) attemptArgs(a *userpool.Attempt) ([]any, error) {
 	data, err := json.Marshal(attemptRecord{
 		PoolID: a.PoolID, ClientID: a.ClientID, Username: a.Username, Simulated: a.Simulated, Name: a.Name,
 		Flow: a.Flow, Challenge: a.Challenge, PasswordSet: micros(a.PasswordSet), SignedOut: micros(a.SignedOut),
-		Risk: a.Risk, RiskLevel: a.RiskLevel, Proved: proofsRecord(a.Proved), Methods: a.Methods, Earlier: a.Earlier, Credited: micros(a.Credited), Level: a.Level,
+		Risk: a.Risk, RiskLevel: a.RiskLevel, Machine: (*machineRecord)(a.Machine), Proved: proofsRecord(a.Proved), Methods: a.Methods, Earlier: a.Earlier, Credited: micros(a.Credited), Level: a.Level,
 		FirstFactor: a.FirstFactor, SecondFactor: a.SecondFactor,
 		Rounds: convert(a.Rounds, func(r userpool.Round) roundRecord { return roundRecord(r) }), CustomMetadata: a.CustomMetadata,
 		CodeHash: a.CodeHash, CodeAttribute: a.CodeAttribute, CodeValue: a.CodeValue,
