@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -364,7 +365,7 @@ func TestMostWaiting(t *testing.T) {
 	refused := 0
 	for pool := range 100 {
 		for i := range limit {
-			if !p.join(&turn{fmt.Sprint(pool, i), fmt.Sprint(pool), make(chan struct{})}, limit) {
+			if !p.join(&turn{fmt.Sprint(pool, i), strconv.Itoa(pool), make(chan struct{})}, limit) {
 				refused++
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"ostiary/cognitoidp"
 	"ostiary/internal/awserr"
@@ -42,12 +43,10 @@ func (s *Service) assess(ctx context.Context, t *turn) (err error) {
 // reassess weighs the risk once more before a first proof is looked at: whoever has begun the sign-in somewhere else,
 // or before so much failed, must not pass by what was known then. The risk is never less than it was.
 func (s *Service) reassess(ctx context.Context, t *turn, challenge cognitoidp.ChallengeNameType) error {
-	if !t.atFirstFactor() && !t.restsUponEarlier() {
+	if provesNothing := slices.Contains([]cognitoidp.ChallengeNameType{
+		cognitoidp.ChallengeNameTypeSelectChallenge, cognitoidp.ChallengeNameTypePasswordSrp, cognitoidp.ChallengeNameTypeSelectMfaType,
+	}, challenge); provesNothing || !t.atFirstFactor() && !t.restsUponEarlier() {
 		return nil
-	}
-	switch challenge {
-	case cognitoidp.ChallengeNameTypeSelectChallenge, cognitoidp.ChallengeNameTypePasswordSrp, cognitoidp.ChallengeNameTypeSelectMfaType:
-		return nil // nothing is proved by a choice
 	}
 	raised, err := t.risk.Reassess(ctx, t.risked(), t.attempt.RiskLevel, t.attempt.Machine)
 	if err != nil || raised == nil {
