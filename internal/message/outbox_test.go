@@ -769,6 +769,42 @@ func TestOutboxUnreadable(t *testing.T) {
 		if len(mail.messages()) != 1 || len(l.failed) != 2 || o.Counts().Failed != 2 || strings.Contains(l.String(), "987654") || len(waiting(t, s)) != 0 {
 			t.Errorf("delivered %v, told of %q", mail.messages(), l.failed)
 		}
+		for i, id := range []string{"x", "y"} {
+			if !strings.HasPrefix(l.failed[i], id+" ") || !strings.Contains(l.String(), "id="+id+" pool=r_a") {
+				t.Errorf("told of %q:\n%s", l.failed, l)
+			}
+		}
+	})
+}
+
+// TestOutboxStoreFails: while the store cannot be read or written messages wait, and the log says so. That a server
+// stops is no fault.
+func TestOutboxStoreFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, mail := storetest.Faulty(storetest.New(t)), &office{}
+		o, l := newOutbox(s, mail)
+		ctx, cancel := context.WithCancel(t.Context())
+		lane := o.lane(laneEmail)
+		lane.open(ctx)
+		for _, fail := range []func(error){s.FailView, s.FailUpdate} {
+			lane.waiting = true // so that it is not delivered by who sends it
+			send(t, o, mailTo("ana"))
+			fail(errors.New("the disk is gone"))
+			if again := o.take(ctx, ctx, lane); again != lookEvery || len(mail.messages()) != 0 || !strings.Contains(l.String(), "the disk is gone") {
+				t.Errorf("again after %s, delivered %v:\n%s", again, mail.messages(), l)
+			}
+			o.take(ctx, ctx, lane)
+			synctest.Wait()
+			if got := len(mail.messages()); got != 1 {
+				t.Errorf("%d delivered afterwards", got)
+			}
+			mail.got, l.text = nil, bytes.Buffer{}
+		}
+		send(t, o, mailTo("ana"))
+		cancel()
+		if o.take(ctx, ctx, lane); strings.Contains(l.String(), "level=ERROR") {
+			t.Errorf("the log of a server that stops:\n%s", l)
+		}
 	})
 }
 
