@@ -777,6 +777,45 @@ func TestOutboxUnreadable(t *testing.T) {
 	})
 }
 
+// again is a store whose every change is in conflict with another one at first, and is done again.
+type again struct{ store.Store }
+
+func (s again) Update(ctx context.Context, fn func(store.Tx) error) error {
+	conflict := errors.New("conflict")
+	err := s.Store.Update(ctx, func(tx store.Tx) error { return errors.Join(fn(tx), conflict) })
+	if !errors.Is(err, conflict) {
+		return err
+	}
+	return s.Store.Update(ctx, fn)
+}
+
+// TestOutboxLeases: of two who have found the same messages one delivers them, each once.
+func TestOutboxLeases(t *testing.T) {
+	s := again{storetest.New(t)}
+	var rounds [2]*round
+	var boxes [2]*Outbox
+	for i := range boxes {
+		boxes[i], _ = newOutbox(s, &office{})
+	}
+	for range 3 {
+		send(t, boxes[0], mailTo("ana")) // nobody delivers yet
+	}
+	var err error
+	for i, o := range boxes {
+		if rounds[i], err = o.round(t.Context(), o.lane(laneEmail), 16); err != nil || len(rounds[i].messages) != 3 {
+			t.Fatalf("%d finds %+v, %v", i, rounds[i], err)
+		}
+	}
+	for i, o := range boxes {
+		if err = o.lease(t.Context(), rounds[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if one, other := rounds[0].messages, rounds[1].messages; len(one) != 3 || len(other) != 0 {
+		t.Errorf("one has %d, the other %d", len(one), len(other))
+	}
+}
+
 // TestOutboxStoreFails: while the store cannot be read or written messages wait, and the log says so. That a server
 // stops is no fault.
 func TestOutboxStoreFails(t *testing.T) {
